@@ -1,0 +1,1 @@
+"""The platform's records, the ledger, and what is late."""
