@@ -1,0 +1,166 @@
+"""Where things are: data folder, database, sources, mail relay, rhythm, log. The whole of monitor.toml."""
+
+import re
+from collections.abc import Mapping
+from ipaddress import ip_address
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, PlainSerializer, SecretStr, StringConstraints
+
+from config.fields import Address, FilePath, Flag, Frozen, Int, LocalDate, Number, Text, fault
+
+TableName = Literal["projects", "items", "events", "matters", "special_procedures", "documents"]
+
+TABLES: Mapping[TableName, str] = {
+    "projects": "XMJBXXB",
+    "items": "XMSPSXBLXXB",
+    "events": "XMSPSXBLXXXXB",
+    "matters": "DFXMSPLCJDSXXXB",
+    "special_procedures": "XMSPSXBLTBCXXXB",
+    "documents": "XMSPSXPFWJXXB",
+}
+"""Our name of a table → its name in the ministry's data-sharing standard."""
+
+
+def _base_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and parts.hostname and url.isprintable() and " " not in url
+        _ = parts.port
+    except ValueError:
+        sound = False
+    if not sound:
+        raise fault("G010", "接口地址写法不对", "写成 http://主机:端口/路径 或 https://…")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise fault("G010", "接口地址里带有账号、? 参数或 #", "令牌另给（见 token_file），地址只写到路径为止")
+    return url.rstrip("/")
+
+
+def _tables(given: Mapping[TableName, str]) -> Mapping[TableName, str]:
+    for name, table in given.items():
+        if table and not re.fullmatch(r"\w{1,64}", table, re.ASCII):
+            raise fault("G010", f"{name} 的表名写法不对", '表名只用字母、数字、下划线；来源不提供该表时写 ""')
+    return MappingProxyType({**TABLES, **given})
+
+
+class Database(Frozen):
+    """The ledger's database."""
+
+    url: SecretStr | None = Field(
+        default=None,
+        description="不填 = data_dir 里的 SQLite 文件 ledger.db；PostgreSQL 写 postgresql://用户:密码@主机/库名。"
+        "带密码的地址请用 url_file 或环境变量",
+    )
+    url_file: FilePath | None = Field(default=None, description="内容为数据库地址的文件，权限 600")
+
+
+class Source(Frozen):
+    """One platform that records are fetched from."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")] = Field(
+        description="来源的固定名称：小写字母、数字、下划线；游标与环境变量都用它，上线后不要改"
+    )
+    kind: Literal["http"] = Field(default="http", description="取数方式：http = JSON 交换接口")
+    base_url: Annotated[str, AfterValidator(_base_url)] = Field(description="接口地址，写到 /tables 之前为止")
+    token: SecretStr | None = Field(
+        default=None, description="访问令牌。不建议写在这里，请用 token_file、环境变量或 systemd 凭据"
+    )
+    token_file: FilePath | None = Field(default=None, description="内容为令牌的文件，权限 600；相对路径从配置目录算起")
+    page_size: Int = Field(default=500, ge=1, le=10_000, description="每页取多少行")
+    timeout_seconds: Number = Field(default=10.0, gt=0, le=600, description="单次请求最多等几秒")
+    attempts: Int = Field(default=5, ge=1, le=20, description="一页取不到时最多试几次（含第一次）")
+    budget_seconds: Number = Field(default=120.0, gt=0, le=3600, description="一轮取数总共最多用几秒，用完下轮接着取")
+    tables: Annotated[Mapping[TableName, str], AfterValidator(_tables), PlainSerializer(dict)] = Field(
+        default_factory=lambda: MappingProxyType(TABLES),
+        description='各表在该来源的名称，只写与标准不同的；来源不提供的表写空字符串 ""',
+    )
+    documents_since: LocalDate | None = Field(
+        default=None,
+        description="来源从哪天起提供批复文件；决定时限只对这一天起（含当天）办结的办件计算，不填 = 不计决定时限",
+    )
+
+    @property
+    def token_variable(self) -> str:
+        """The environment variable that may carry the token."""
+        return f"APPROVAL_MONITOR_{self.name.upper()}_TOKEN"
+
+
+class Delivery(Frozen):
+    """The mail relay."""
+
+    enabled: Flag = Field(
+        default=False, description="发信总开关。false = 照常计算，信件只存成文件；仍有示例邮箱地址时不能打开"
+    )
+    host: Text = Field(default="127.0.0.1", description="SMTP 服务器")
+    port: Int = Field(
+        default=25, ge=1, le=65535, description="SMTP 端口：常见 25（不加密）、587（starttls）、465（tls）"
+    )
+    security: Literal["none", "starttls", "tls"] = Field(
+        default="none", description="加密方式：none 不加密、starttls 连上后升级、tls 直接加密"
+    )
+    username: Text | None = Field(default=None, description="SMTP 账号；内网中继不要求登录时不填")
+    password: SecretStr | None = Field(
+        default=None, description="SMTP 密码。不建议写在这里，请用 password_file、环境变量或 systemd 凭据"
+    )
+    password_file: FilePath | None = Field(default=None, description="内容为 SMTP 密码的文件，权限 600")
+    sender: Address | None = Field(default=None, description="发件人地址；打开发信前必填")
+    sender_name: Text = Field(default="工程建设项目审批时限监测", description="发件人显示名称")
+    reply_to: Address | None = Field(default=None, description="回信地址；不填 = 回到发件人")
+    connections: Int = Field(default=4, ge=1, le=64, description="同时保持几条 SMTP 连接")
+    timeout_seconds: Number = Field(default=30.0, gt=0, le=600, description="SMTP 每一步最多等几秒")
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the relay is this machine itself."""
+        try:
+            return ip_address(self.host.strip("[]")).is_loopback
+        except ValueError:
+            return self.host.lower() == "localhost"
+
+
+class Schedule(Frozen):
+    """How often each job runs, in minutes."""
+
+    poll_minutes: Int = Field(default=10, ge=1, le=1440, description="每隔几分钟取数一次")
+    plan_minutes: Int = Field(default=10, ge=1, le=1440, description="每隔几分钟判断一次该发什么")
+    deliver_minutes: Int = Field(default=1, ge=1, le=1440, description="每隔几分钟发一次待发的信")
+
+
+class Health(Frozen):
+    """How old the last good run of each job may be before ``health`` says no, in minutes."""
+
+    max_poll_minutes: Int = Field(default=60, ge=1, le=10_080, description="上次成功取数距今最多几分钟")
+    max_plan_minutes: Int = Field(default=60, ge=1, le=10_080, description="上次完成判断距今最多几分钟")
+    max_deliver_minutes: Int = Field(default=15, ge=1, le=10_080, description="上次完成发信任务距今最多几分钟")
+
+
+class Log(Frozen):
+    """The log, which goes to standard error."""
+
+    format: Literal["console", "json"] = Field(default="console", description="console = 给人看；json = 给日志系统收")
+    level: Literal["debug", "info", "warning", "error"] = Field(default="info", description="记录到哪一级为止")
+
+
+class Settings(Frozen):
+    """The whole of monitor.toml."""
+
+    data_dir: FilePath = Field(
+        default=Path("data"),
+        description="台账、信件副本、周报存放的目录；相对路径从配置目录算起，正式部署建议写绝对路径",
+    )
+    database: Database = Field(default=Database(), description="台账数据库")
+    sources: tuple[Source, ...] = Field(default=(), description="数据来源，每个 [[sources]] 是一处")
+    delivery: Delivery = Field(default=Delivery(), description="发信")
+    schedule: Schedule = Field(default=Schedule(), description="任务间隔")
+    health: Health = Field(default=Health(), description="健康检查（health 命令）的时限")
+    log: Log = Field(default=Log(), description="日志")
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL of the ledger. It may hold a password: never log it."""
+        if self.database.url is None:
+            return f"sqlite:///{self.data_dir / 'ledger.db'}"
+        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database.url.get_secret_value())

@@ -1,0 +1,116 @@
+"""Where secrets are looked for, in which order, and that they are never shown."""
+
+import pytest
+
+from config.load import ConfigError
+
+TOKEN = {"APPROVAL_MONITOR_CITY_TOKEN": "let-me-in"}
+
+
+def token(config) -> str:
+    return config.settings.sources[0].token.get_secret_value()
+
+
+class TestOrder:
+    """The nearest to the settings wins."""
+
+    @pytest.fixture
+    def env(self, folder) -> dict[str, str]:
+        """Every way but the two of monitor.toml, each with a token of its own."""
+        folder.write("named", "from-the-named-file\n", 0o600)
+        folder.write("credentials/city_token", "from-systemd\n", 0o600)
+        return {
+            "APPROVAL_MONITOR_CITY_TOKEN": "from-the-variable",
+            "APPROVAL_MONITOR_CITY_TOKEN_FILE": "named",
+            "CREDENTIALS_DIRECTORY": str(folder.path / "credentials"),
+        }
+
+    def test_1_the_settings_themselves(self, folder, env) -> None:
+        folder.add("monitor.toml", 'token = "from-the-settings"\n')
+        assert token(folder.load(env)) == "from-the-settings"
+
+    def test_1_an_override_of_the_settings_without_a_warning(self, folder, env) -> None:
+        config = folder.load({**env, "APPROVAL_MONITOR__SOURCES__CITY__TOKEN": "from-the-override"})
+        assert (token(config), config.warnings) == ("from-the-override", ())
+
+    def test_2_the_file_the_settings_name_relative_to_their_folder(self, folder, env) -> None:
+        folder.write("secret", "from-the-file", 0o600)
+        folder.add("monitor.toml", 'token_file = "secret"\n')
+        assert token(folder.load(env)) == "from-the-file"
+
+    def test_3_the_variable(self, folder, env) -> None:
+        assert token(folder.load(env)) == "from-the-variable"
+
+    def test_4_the_file_a_variable_names(self, folder, env) -> None:
+        del env["APPROVAL_MONITOR_CITY_TOKEN"]
+        assert token(folder.load(env)) == "from-the-named-file"
+
+    def test_5_the_systemd_credential(self, folder, env) -> None:
+        del env["APPROVAL_MONITOR_CITY_TOKEN"], env["APPROVAL_MONITOR_CITY_TOKEN_FILE"]
+        assert token(folder.load(env)) == "from-systemd"
+
+    def test_6_nothing_is_an_error(self, folder) -> None:
+        assert [p.code for p in folder.problems({"CREDENTIALS_DIRECTORY": str(folder.path)})] == ["K001"]
+
+
+class TestFiles:
+    """A file that holds a secret is read with care."""
+
+    def load_with(self, folder, text: str, mode: int = 0o600):
+        folder.write("secret", text, mode)
+        folder.add("monitor.toml", 'token_file = "secret"\n')
+        return folder
+
+    @pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o777])
+    def test_a_file_that_others_can_get_at_is_a_warning(self, folder, mode: int) -> None:
+        [problem] = self.load_with(folder, "t", mode).problems()
+        assert (problem.code, problem.severity, problem.line) == ("K003", "warning", 4)
+        assert f"{mode:03o}" in problem.message
+
+    def test_the_modes_of_systemd_are_its_own_affair(self, folder) -> None:
+        folder.write("credentials/city_token", "t", 0o444)
+        assert folder.problems({"CREDENTIALS_DIRECTORY": str(folder.path / "credentials")}) == ()
+
+    @pytest.mark.parametrize("mode", [0o600, 0o400])
+    def test_a_file_of_the_owner_alone_is_fine(self, folder, mode: int) -> None:
+        assert self.load_with(folder, "t", mode).problems() == ()
+
+    def test_white_space_and_a_byte_order_mark_around_it_are_dropped(self, folder) -> None:
+        assert token(self.load_with(folder, "\ufeff t-1 \r\n").load()) == "t-1"
+
+    @pytest.mark.parametrize("text", ["", "\n"])
+    def test_an_empty_file_is_an_error(self, folder, text: str) -> None:
+        assert [p.code for p in self.load_with(folder, text).problems()] == ["K002"]
+
+    def test_a_file_that_is_no_text_is_an_error(self, folder) -> None:
+        self.load_with(folder, "t")
+        (folder.path / "secret").write_bytes(b"\xff\xfe\x00t")
+        assert [p.code for p in folder.problems()] == ["K002"]
+
+    def test_a_file_of_two_lines_is_an_error(self, folder) -> None:
+        assert [p.code for p in self.load_with(folder, "one\ntwo\n").problems()] == ["K006"]
+
+    def test_an_error_of_a_variable_names_the_variable(self, folder) -> None:
+        [problem] = folder.problems({"APPROVAL_MONITOR_CITY_TOKEN_FILE": "nowhere"})
+        assert (problem.code, problem.file) == ("K002", "环境变量 APPROVAL_MONITOR_CITY_TOKEN_FILE")
+
+
+def test_mail_and_database_take_their_secrets_the_same_way(folder) -> None:
+    folder.add("monitor.toml", "[delivery]\nusername = 'u'\n")
+    env = {"APPROVAL_MONITOR_SMTP_PASSWORD": "p", "APPROVAL_MONITOR_DATABASE_URL": "postgresql://u:p@h/d"}
+    settings = folder.load(TOKEN | env).settings
+    assert settings.delivery.password.get_secret_value() == "p"
+    assert settings.database_url.startswith("postgresql+psycopg://u:p@")
+
+
+def test_no_repr_and_no_error_shows_a_secret(folder) -> None:
+    folder.add("monitor.toml", "[delivery]\nusername = 'u'\npassword = 'tell-nobody'\n")
+    env = {"APPROVAL_MONITOR_CITY_TOKEN": "tell-nobody", "APPROVAL_MONITOR_DATABASE_URL": "sqlite:////tell-nobody"}
+    assert "tell-nobody" not in repr(folder.load(env))
+    folder.add("monitor.toml", "port = 'tell-nobody'\nenabled = 'tell-nobody'\nsecurity = 'tell-nobody'\n")
+    with pytest.raises(ConfigError) as error:
+        folder.load(env)
+    assert len(error.value.problems) == 3
+    assert "tell-nobody" not in repr(error.value) + str(error.value)
+    assert error.value.__cause__ is None
+    assert error.value.__context__ is None
