@@ -1,0 +1,257 @@
+"""An item judged: its facts and events in, its clocks, unit, light and next moment out. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from functools import cached_property
+
+from alerts.case import Case
+from alerts.hours import at
+from config.matters import Matter
+from config.policy import Policy
+from config.units import UnitDirectory
+from monitor import project_code
+from monitor.clocks import (
+    NATURAL_DAY,
+    WORKING_DAY,
+    Clock,
+    Clocks,
+    Light,
+    Rules,
+    State,
+    Thresholds,
+    compute,
+    item_light,
+    light,
+    past_statutory,
+)
+from monitor.events import Version, local_date
+from monitor.limits import limits_of, promised_limit
+from monitor.workdays import Workdays
+
+UNASSIGNED = "未匹配单位"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the ledger holds of an item beside its events: the platform's rows, joined. Dates are local dates."""
+
+    item: str
+    works: str = ""
+    matter: str = ""
+    unit_code: str = ""
+    unit_name: str = ""
+    limit_days: int | None = None
+    limit_given: str = ""
+    project_code: str | None = None
+    project: str | None = None
+    matter_name: str | None = None
+    matter_kind: int | None = None
+    matter_limit: int | None = None
+    delivered: date | None = None
+
+
+class Standards:
+    """What items are judged by: the owner's decisions and the calendar. One for the life of a configuration."""
+
+    def __init__(
+        self,
+        policy: Policy,
+        units: UnitDirectory,
+        matters: Mapping[str, Matter],
+        workdays: Workdays,
+        *,
+        documents_since: date | None = None,
+    ) -> None:
+        self.policy, self.units, self.matters, self.workdays = policy, units, matters, workdays
+        self.documents_since = documents_since
+        self.thresholds = Thresholds(policy.lights.due_soon, policy.lights.deep_red_after)
+        self._matched: dict[tuple[str, str], str | None] = {}
+
+    def rules(self, now: datetime) -> Rules:
+        """The clock rules at ``now`` (UTC)."""
+        return Rules(self.workdays, self.thresholds, now)
+
+    def unit_of(self, code: str, name: str) -> str | None:
+        """The unit that the platform's code and name mean, or None; remembered, as a few dozen pairs recur."""
+        if (code, name) not in self._matched:
+            self._matched[code, name] = self.units.match(code, name)
+        return self._matched[code, name]
+
+    def name_of(self, unit: str | None, given: str) -> str:
+        """The name a unit is shown by; for an unassigned item the platform's own words."""
+        found = self.units.get(unit) if unit else None
+        return found.name if found else (given or UNASSIGNED)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """An item at one moment: its facts, its clocks and what follows from them."""
+
+    facts: Facts
+    clocks: Clocks
+    unit: str | None
+    unit_name: str
+    standards: Standards
+    now: datetime
+
+    @cached_property
+    def light(self) -> Light:
+        """The item's light: the worst of its open clocks."""
+        return item_light(self.clocks, self.standards.thresholds)
+
+    @property
+    def closed_on(self) -> date | None:
+        """The local date of the close."""
+        return self.clocks.milestones.closed.day if self.clocks.milestones.closed else None
+
+    @property
+    def finished(self) -> bool:
+        """Closed, and no decision document awaited."""
+        return self.closed_on is not None and not self.clocks.delivery.active
+
+    @cached_property
+    def code_problem(self) -> str | None:
+        """What is wrong with the project code, as one of the words of ``check-code``, or None."""
+        return project_code.judge(self.facts.project_code).problem
+
+    @property
+    def data_problems(self) -> list[str]:
+        """What keeps the item from being judged in full, in Chinese."""
+        problems = []
+        if self.facts.limit_given and self.facts.limit_days is None:
+            problems.append(f"办理时限“{self.facts.limit_given}”不是天数，未采用")
+        if self.clocks.promised.limit is None:
+            problems.append("没有办理时限（平台办件、事项目录和本地配置均未给出）")
+        if self.unit is None:
+            problems.append(f"审批单位“{self.facts.unit_name or self.facts.unit_code or '空'}”不能识别")
+        return problems + list(self.clocks.pauses.anomalies)
+
+    def cases(self) -> list[Case]:
+        """A fact sheet for the alert side of every clock that was started.
+
+        A promised clock without a limit is among them, as it is a data problem; the others then simply do not exist.
+        """
+        started = (clock for clock in self.clocks.all if clock.start is not None)
+        return [_case(self, clock) for clock in started if clock.limit is not None or clock.name == "promised"]
+
+    def next_moment(self) -> datetime | None:
+        """The next moment (UTC) at which time alone changes the item's state or light; None if it never will.
+
+        The light changes at midnight of the day the countdown reaches the warning threshold, of the due date, of the
+        day after it and of the day of the second threshold.
+        """
+        moments = [self.clocks.recheck] if self.clocks.recheck else []
+        for clock in self.clocks.all:
+            if clock.active and not clock.paused and clock.due is not None:
+                moments.extend(at(day, time()) for day in self._turning_days(clock, clock.due))
+                if clock.due_at is not None:
+                    moments.append(clock.due_at)
+        return min((moment for moment in moments if moment > self.now), default=None)
+
+    def _turning_days(self, clock: Clock, due: date) -> Iterable[date]:
+        workdays, thresholds = self.standards.workdays, self.standards.thresholds
+        yield workdays.back(due, thresholds.due_soon)
+        yield due
+        yield (
+            workdays.add(due, 1)
+            if clock.limit and clock.limit.unit == WORKING_DAY
+            else due.fromordinal(due.toordinal() + 1)
+        )
+        left = thresholds.deep_red_after - (clock.overdue_days or 0)
+        if left > 0:
+            yield workdays.add(max(due, local_date(self.now)), left)
+
+
+def judge(facts: Facts, versions: Iterable[Version], standards: Standards, now: datetime) -> Judged:
+    """Judges one item at ``now`` (UTC) by all that is known of it."""
+    catalogue = standards.matters.get(facts.matter)
+    promised = promised_limit(
+        facts.limit_days, facts.matter_limit, facts.matter_kind, catalogue, standards.policy.instant_kinds
+    )
+    rules = standards.rules(now)
+    clocks = compute(
+        versions,
+        limits_of(promised, catalogue, standards.policy.limits),
+        rules,
+        delivered=facts.delivered,
+        documents_since=standards.documents_since,
+    )
+    unit = standards.unit_of(facts.unit_code, facts.unit_name)
+    return Judged(facts, clocks, unit, standards.name_of(unit, facts.unit_name), standards, now)
+
+
+def _case(judged: Judged, clock: Clock) -> Case:
+    facts, clocks = judged.facts, judged.clocks
+    beyond = past_statutory(clocks)
+    return Case(
+        item=facts.item,
+        clock=clock.name,
+        unit=judged.unit,
+        unit_name=judged.unit_name,
+        matter=facts.matter_name or facts.matter,
+        project=facts.project or "",
+        project_code=facts.project_code or "",
+        stage=clocks.stage,
+        state=clock.state.value,
+        light=light(clock, judged.standards.thresholds, past_statutory=beyond).value,
+        start=local_date(clock.start) if clock.start else None,
+        due=clock.due,
+        limit=clock.limit.amount if clock.limit else None,
+        unit_of_limit=clock.limit.unit if clock.limit else WORKING_DAY,
+        used=clock.used,
+        remaining=clock.remaining,
+        overdue_days=clock.overdue_days or 0,
+        countdown=_countdown(clock, judged.standards.workdays, local_date(judged.now)),
+        paused=clock.paused,
+        closed=clock.end is not None,
+        provisional=clock.provisional,
+        deemed=clocks.deemed is not None,
+        past_statutory=beyond,
+        statutory_due=clocks.statutory.due,
+    )
+
+
+def _countdown(clock: Clock, workdays: Workdays, today: date) -> int | None:
+    """Working days to the due date; past it minus the overdue days, at least −1 as soon as a limit in hours ran out."""
+    if clock.due is None or clock.limit is None:
+        return None
+    if clock.limit.unit == WORKING_DAY:
+        return clock.remaining
+    late = -max(1, workdays.count(clock.due, today)) if clock.overdue else 0
+    return late or workdays.count(today, clock.due)
+
+
+def worst_first(judged: Sequence[Judged]) -> list[Judged]:
+    """The order of the ledger: worst light, then longest overdue, then soonest due, then the item number."""
+    ranks = {name: rank for rank, name in enumerate(reversed(Light))}
+    return sorted(
+        judged,
+        key=lambda one: (
+            one.closed_on is not None,
+            ranks[one.light],
+            -(one.clocks.promised.overdue_days or 0),
+            one.clocks.promised.due or date.max,
+            one.facts.item,
+        ),
+    )
+
+
+UNITS_OF_LIMIT = {WORKING_DAY: "个工作日", NATURAL_DAY: "天", "hour": "小时"}
+
+
+def state_word(clock: Clock) -> str:
+    """Where a clock stands, in Chinese: 剩余3个工作日, 超期2个工作日, 今日到期, 暂停…"""
+    unit = UNITS_OF_LIMIT[clock.limit.unit if clock.limit else WORKING_DAY]
+    return {
+        State.NOT_STARTED: "未起算",
+        State.NO_LIMIT: "无时限",
+        State.RUNNING: f"剩余{clock.remaining}{unit}",
+        State.DUE_SOON: f"剩余{clock.remaining}{unit}",
+        State.DUE_TODAY: "今日到期",
+        State.OVERDUE: f"超期{clock.overdue_days}{unit}" if clock.overdue_days else "已超期",
+        State.PAUSED: f"暂停（剩余{clock.remaining}{unit}）",
+        State.PAUSED_OVERDUE: f"暂停（已超期{clock.overdue_days}{unit}）",
+        State.DONE_ON_TIME: "按期",
+        State.DONE_LATE: f"超期{clock.overdue_days}{unit}" if clock.overdue_days else "超期",
+    }[clock.state]
