@@ -1,0 +1,119 @@
+"""Faults below HTTP, on real connections to servers on this machine that misbehave."""
+
+import contextlib
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import trustme
+
+from monitor.sources import SourceError
+from monitor.sources.http import HttpSource
+
+Serve = Callable[[socket.socket], None]
+WHOLE = b'{"code": 0, "data": {"rows": [], "next": null}}'
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+
+
+@contextlib.contextmanager
+def listening(serve: Serve) -> Iterator[int]:
+    """A port on which each connection is handed to `serve` and closed afterwards."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def accept() -> None:
+        while True:
+            try:
+                connection, _ = listener.accept()
+            except OSError:  # the listener was shut down: the test is over
+                return
+            with connection, contextlib.suppress(OSError):
+                serve(connection)
+
+    thread = threading.Thread(target=accept)
+    thread.start()
+    try:
+        yield listener.getsockname()[1]
+    finally:
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+
+
+def answering(*parts: bytes) -> Serve:
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        for part in parts:
+            connection.sendall(part)
+
+    return serve
+
+
+def silent(connection: socket.socket) -> None:
+    while connection.recv(65536):
+        pass
+
+
+def encrypted_by_a_stranger(connection: socket.socket) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    with context.wrap_socket(connection, server_side=True):
+        pass
+
+
+FAULTS: dict[str, tuple[Serve, str, str, bool]] = {
+    "the connection ends within the body": (answering(HEAD % 500, WHOLE), "http", "cut", False),
+    "the connection ends before the answer": (answering(), "http", "cut", False),
+    "the answer is not HTTP": (answering(b"SSH-2.0-server\r\n"), "http", "cut", False),
+    "the body is not what its compression says": (
+        answering(HEAD.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n") % len(WHOLE), WHOLE),
+        "http",
+        "cut",
+        False,
+    ),
+    "the server never answers": (silent, "http", "timeout", False),
+    "the certificate is a stranger's": (encrypted_by_a_stranger, "https", "tls", True),
+    "the server does not speak TLS": (answering(b"HTTP/1.1 400 Bad Request\r\n\r\n"), "https", "tls", False),
+}
+
+
+@pytest.mark.parametrize(("serve", "scheme", "kind", "permanent"), FAULTS.values(), ids=FAULTS.keys())
+def test_each_fault_of_the_connection_has_its_kind(
+    clock: Any, serve: Serve, scheme: str, kind: str, permanent: bool
+) -> None:
+    with (
+        listening(serve) as port,
+        HttpSource(
+            name="tzpt",
+            base_url=f"{scheme}://127.0.0.1:{port}",
+            attempts=2,
+            timeout_seconds=0.3,
+            wait=clock.wait,
+            monotonic=clock,
+        ) as reader,
+        pytest.raises(SourceError) as failure,
+    ):
+        list(reader.pages("XMJBXXB"))
+    assert (failure.value.kind, failure.value.permanent) == (kind, permanent)
+    assert len(clock.waits) == (0 if permanent else 1)
+
+
+def test_a_port_where_nobody_listens_is_unreachable(clock: Any) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    with (
+        HttpSource(name="tzpt", base_url=f"http://127.0.0.1:{port}", wait=clock.wait, monotonic=clock) as reader,
+        pytest.raises(SourceError) as failure,
+    ):
+        list(reader.pages("XMJBXXB"))
+    assert (failure.value.kind, len(clock.waits)) == ("unreachable", 4)
+
+
+def test_a_whole_answer_over_the_same_wire_is_read(clock: Any) -> None:
+    with (
+        listening(answering(HEAD % len(WHOLE), WHOLE)) as port,
+        HttpSource(name="tzpt", base_url=f"http://127.0.0.1:{port}", wait=clock.wait, monotonic=clock) as reader,
+    ):
+        assert [page.rows for page in reader.pages("XMJBXXB")] == [()]
