@@ -1,0 +1,1 @@
+"""The ledger: tables, migrations, and the few ways they are written and read."""

@@ -1,0 +1,83 @@
+"""Reading items with all that they rest on, in bulk and in flat memory."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, func, select
+
+from monitor.events import Version
+from monitor.judge import Facts
+from monitor.ledger.store import DIRTY, EVENT, ITEM, MATTER, PROJECT, parts, table_of
+from monitor.ledger.tables import Document
+
+CHUNK = 500
+DOCUMENT = table_of(Document)
+
+JUDGED = ("unit", "stage", "light", "state", "received_on", "accepted_on", "closed_on", "due", "paused", "deemed")
+"""The columns that the judge fills and whose changes are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An item as the ledger holds it: facts, versions of events, and what it was judged to be before (``stored``)."""
+
+    facts: Facts
+    versions: Sequence[Version]
+    stored: tuple[Any, ...]
+    valid: bool
+
+
+_FIRST_DOCUMENT = (
+    select(DOCUMENT.c.item, func.min(DOCUMENT.c.issued).label("issued"))
+    .where(DOCUMENT.c.valid, DOCUMENT.c.item.in_(bindparam("ids", expanding=True)))
+    .group_by(DOCUMENT.c.item)
+)
+_ITEMS = (
+    select(
+        ITEM.c.item, ITEM.c.works, ITEM.c.matter, ITEM.c.unit_code, ITEM.c.unit_name, ITEM.c.limit_days,
+        ITEM.c.limit_given, PROJECT.c.code, PROJECT.c.name, MATTER.c.name, MATTER.c.kind, MATTER.c.limit_days,
+        ITEM.c.valid, *(ITEM.c[name] for name in JUDGED),
+    )
+    .outerjoin(PROJECT, and_(PROJECT.c.works == ITEM.c.works, PROJECT.c.valid))
+    .outerjoin(MATTER, and_(MATTER.c.matter == ITEM.c.matter, MATTER.c.valid))
+    .where(ITEM.c.item.in_(bindparam("ids", expanding=True)))
+    .order_by(ITEM.c.item)
+)  # fmt: skip
+_EVENTS = select(EVENT.c.item, EVENT.c.code, EVENT.c.moment, EVENT.c.updated, EVENT.c.serial, EVENT.c.valid).where(
+    EVENT.c.item.in_(bindparam("ids", expanding=True))
+)
+_AS_SEEN = _EVENTS.where(EVENT.c.seen_at <= bindparam("seen"))
+
+
+def load(connection: Connection, ids: Sequence[str], *, seen_by: datetime | None = None) -> Iterator[Loaded]:
+    """The items with these ids, in chunks. ``seen_by``: only event rows that had arrived by that moment (UTC)."""
+    for chunk in parts(ids, CHUNK):
+        versions: defaultdict[str, list[Version]] = defaultdict(list)
+        found = connection.execute(
+            _EVENTS if seen_by is None else _AS_SEEN, {"ids": chunk} | ({"seen": seen_by} if seen_by else {})
+        )
+        for item, code, moment, updated, serial, valid in found:
+            versions[item].append(Version(code, moment, updated, serial, valid))
+        delivered: dict[str, date] = {
+            row.item: row.issued for row in connection.execute(_FIRST_DOCUMENT, {"ids": chunk})
+        }
+        for row in connection.execute(_ITEMS, {"ids": chunk}):
+            yield Loaded(Facts(*(*row[:12], delivered.get(row[0]))), versions[row[0]], tuple(row[13:]), row[12])
+
+
+def dirty_ids(connection: Connection) -> list[str]:
+    """Items that something changed under since they were judged."""
+    return list(connection.scalars(select(ITEM.c.item).where(DIRTY).order_by(ITEM.c.item)))
+
+
+def due_ids(connection: Connection, now: datetime) -> list[str]:
+    """Items whose next moment has come: one look into an index, however large the ledger."""
+    return list(connection.scalars(select(ITEM.c.item).where(ITEM.c.next_at <= now).order_by(ITEM.c.next_at)))
+
+
+def ids_where(connection: Connection, *conditions: Any) -> list[str]:
+    """Valid items that meet ``conditions`` on the item table, by item number."""
+    return list(connection.scalars(select(ITEM.c.item).where(ITEM.c.valid, *conditions).order_by(ITEM.c.item)))

@@ -1,0 +1,225 @@
+"""Writing what the platform gave: pages of records into the ledger, in bulk, each page in one transaction.
+
+A record marks what rests on it as dirty; the judging comes afterwards, once for all that a round brought.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, and_, bindparam, func, literal_column, or_, select, update
+
+from monitor.ledger.bulk import insert_missing, update_by_key, upsert_newest
+from monitor.ledger.tables import Cursor, Document, Event, Item, Matter, PollRound, Project, SetAside, Special
+from monitor.records import Refused
+from monitor.sources import Position, position_of
+
+
+def table_of(model: Any) -> Table:
+    """The SQLAlchemy table of a table class."""
+    return model.__table__  # type: ignore[no-any-return]
+
+
+ITEM, EVENT, PROJECT, MATTER = table_of(Item), table_of(Event), table_of(Project), table_of(Matter)
+DIRTY = ITEM.c.dirty == literal_column("1")
+"""Written as a literal: a partial index is only used when the condition stands in the statement itself."""
+
+PROJECT_COLUMNS = ("works", "code", "name", "valid", "updated", "serial")
+MATTER_COLUMNS = ("matter", "name", "kind", "limit_days", "valid", "updated", "serial")
+ITEM_COLUMNS = (
+    "item", "works", "matter", "unit_code", "unit_name", "limit_days", "limit_given", "valid", "updated", "serial",
+    "dirty", "paused", "deemed",
+)  # fmt: skip
+EVENT_COLUMNS = ("item", "moment", "code", "updated", "serial", "valid", "office", "handler", "seen_at")
+SPECIAL_COLUMNS = ("item", "started", "kind", "name", "valid", "updated", "serial")
+DOCUMENT_COLUMNS = ("item", "number", "issued", "title", "valid", "updated", "serial")
+
+
+def store_records(connection: Connection, table: str, records: Sequence[Any], now: datetime) -> None:
+    """Stores records of a platform table (its standard name) and marks the items concerned as dirty.
+
+    Reading the same records again changes nothing.
+    """
+    if records:
+        _WRITERS[table](connection, records, now)
+
+
+def _projects(connection: Connection, records: Sequence[Any], _now: datetime) -> None:
+    rows = [(r.works, r.code, r.name, r.valid, r.updated, r.serial) for r in records]
+    upsert_newest(PROJECT, PROJECT_COLUMNS, connection.dialect).run(connection, rows)
+    _touch(connection, "works", {r.works for r in records})
+
+
+def _matters(connection: Connection, records: Sequence[Any], _now: datetime) -> None:
+    rows = [(r.matter, r.name, r.kind, r.limit, r.valid, r.updated, r.serial) for r in records]
+    upsert_newest(MATTER, MATTER_COLUMNS, connection.dialect).run(connection, rows)
+    _touch(connection, "matter", {r.matter for r in records})
+
+
+def _items(connection: Connection, records: Sequence[Any], _now: datetime) -> None:
+    rows = [
+        (r.item, r.works, r.matter, r.unit_code, r.unit_name, r.limit, r.limit_given, r.valid, r.updated, r.serial,
+         1, False, False)
+        for r in records
+    ]  # fmt: skip
+    upsert_newest(ITEM, ITEM_COLUMNS, connection.dialect, kept=("paused", "deemed")).run(connection, rows)
+
+
+def _events(connection: Connection, records: Sequence[Any], now: datetime) -> None:
+    rows = [(r.item, r.moment, r.code, r.updated, r.serial, r.valid, r.office, r.handler, now) for r in records]
+    insert_missing(EVENT, EVENT_COLUMNS, connection.dialect).run(connection, rows)
+    _touch(connection, "item", {r.item for r in records})
+
+
+def _specials(connection: Connection, records: Sequence[Any], _now: datetime) -> None:
+    rows = [(r.item, r.started, r.kind, r.name, r.valid, r.updated, r.serial) for r in records]
+    upsert_newest(table_of(Special), SPECIAL_COLUMNS, connection.dialect).run(connection, rows)
+
+
+def _documents(connection: Connection, records: Sequence[Any], _now: datetime) -> None:
+    rows = [(r.item, r.number, r.issued, r.title, r.valid, r.updated, r.serial) for r in records]
+    upsert_newest(table_of(Document), DOCUMENT_COLUMNS, connection.dialect).run(connection, rows)
+    _touch(connection, "item", {r.item for r in records})
+
+
+_WRITERS: Mapping[str, Callable[[Connection, Sequence[Any], datetime], None]] = {
+    "DFXMSPLCJDSXXXB": _matters,
+    "XMJBXXB": _projects,
+    "XMSPSXBLXXB": _items,
+    "XMSPSXBLXXXXB": _events,
+    "XMSPSXBLTBCXXXB": _specials,
+    "XMSPSXPFWJXXB": _documents,
+}
+
+
+def _touch(connection: Connection, column: str, values: Iterable[str]) -> None:
+    """Marks the items with these values of ``column`` as dirty."""
+    statement = update(ITEM).where(ITEM.c[column].in_(bindparam("values", expanding=True)), ITEM.c.dirty == 0)
+    for part in parts(sorted(values), 900):
+        connection.execute(statement.values(dirty=1), {"values": part})
+
+
+def parts(values: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
+    """``values`` in pieces of at most ``size``."""
+    return (values[n : n + size] for n in range(0, len(values), size))
+
+
+def mark_all_dirty(connection: Connection) -> None:
+    """Every item is judged again: after a change of calendar, policy, units or matters."""
+    connection.execute(update(ITEM).where(ITEM.c.dirty == 0).values(dirty=1))
+
+
+def read_cursor(connection: Connection, source: str, table: str) -> Position:
+    """How far ``table`` of ``source`` has been read."""
+    cursor = table_of(Cursor)
+    row = connection.execute(
+        select(cursor.c.since, cursor.c.after).where(cursor.c.source == source, cursor.c.table_name == table)
+    ).first()
+    return Position(row.since, row.after) if row else Position("", 0)
+
+
+def write_cursor(connection: Connection, source: str, table: str, position: Position) -> None:
+    """Moves the cursor; call it in the transaction that stores the page."""
+    columns = ("source", "table_name", "since", "after")
+    insert_missing(table_of(Cursor), columns, connection.dialect).run(connection, [(source, table, *position)])
+    update_by_key(table_of(Cursor), ("since", "after"), connection.dialect).run(
+        connection, [(position.since, position.after, source, table)]
+    )
+
+
+ASIDE = table_of(SetAside)
+
+
+def set_aside(
+    connection: Connection, source: str, table: str, refused: Iterable[tuple[Position, Refused]], now: datetime
+) -> None:
+    """Keeps refused rows as given, each with the cursor just before it, so that it can be asked for again."""
+    for position, row in refused:
+        place = and_(
+            ASIDE.c.source == source,
+            ASIDE.c.table_name == table,
+            ASIDE.c.since == position.since,
+            ASIDE.c.after == position.after,
+            ASIDE.c.resolved_at.is_(None),
+        )
+        known = update(ASIDE).where(place).values(tries=ASIDE.c.tries + 1, last_at=now, reason=row.reason)
+        if connection.execute(known).rowcount == 0:
+            values = {"source": source, "table_name": table, "since": position.since, "after": position.after}
+            values |= {"row": dict(row.row), "reason": row.reason, "first_at": now, "last_at": now, "tries": 1}
+            connection.execute(ASIDE.insert().values(values))
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A row set aside: ``before`` is the cursor just before it, ``own`` its own position if it has a usable one."""
+
+    id: int
+    table: str
+    before: Position
+    own: Position | None
+    tries: int
+
+
+def rows_set_aside(connection: Connection, source: str, most: int) -> list[Aside]:
+    """Rows still set aside, the longest untried first."""
+    statement = (
+        select(ASIDE.c.id, ASIDE.c.table_name, ASIDE.c.since, ASIDE.c.after, ASIDE.c.row, ASIDE.c.tries)
+        .where(ASIDE.c.source == source, ASIDE.c.resolved_at.is_(None))
+        .order_by(ASIDE.c.last_at, ASIDE.c.id)
+        .limit(most)
+    )
+    return [
+        Aside(row.id, row.table_name, Position(row.since, row.after), position_of(row.row), row.tries)
+        for row in connection.execute(statement)
+    ]
+
+
+def count_try(connection: Connection, identifier: int, now: datetime) -> None:
+    """A row set aside was asked for again in vain."""
+    connection.execute(update(ASIDE).where(ASIDE.c.id == identifier).values(tries=ASIDE.c.tries + 1, last_at=now))
+
+
+def resolve(connection: Connection, identifier: int, now: datetime) -> None:
+    """A row set aside has been read after all."""
+    connection.execute(update(ASIDE).where(ASIDE.c.id == identifier).values(resolved_at=now))
+
+
+def count_set_aside(connection: Connection, at: datetime | None = None) -> int:
+    """How many rows are set aside and not read since: now, or as it was ``at`` a moment (UTC)."""
+    open_rows = select(func.count()).select_from(ASIDE)
+    if at is None:
+        open_rows = open_rows.where(ASIDE.c.resolved_at.is_(None))
+    else:
+        unresolved = or_(ASIDE.c.resolved_at.is_(None), ASIDE.c.resolved_at > at)
+        open_rows = open_rows.where(ASIDE.c.first_at <= at, unresolved)
+    return int(connection.scalar(open_rows) or 0)
+
+
+def count_waiting(connection: Connection) -> int:
+    """How many items are known by events alone, because their item row has not come yet."""
+    waiting = select(EVENT.c.item).distinct().outerjoin(ITEM, ITEM.c.item == EVENT.c.item).where(ITEM.c.item.is_(None))
+    return int(connection.scalar(select(func.count()).select_from(waiting.subquery())) or 0)
+
+
+def record_round(connection: Connection, **values: Any) -> None:
+    """Stores a finished poll round."""
+    connection.execute(table_of(PollRound).insert().values(**values))
+
+
+def last_good_poll(connection: Connection, sources: Sequence[str], before: datetime | None = None) -> datetime | None:
+    """The moment up to which the data of every source is known to be complete; None if one was never read in full.
+
+    ``before``: by the polls that had begun by that moment (UTC).
+    """
+    rounds = table_of(PollRound)
+    newest = select(func.max(rounds.c.started_at)).where(rounds.c.outcome == "good")
+    if before is not None:
+        newest = newest.where(rounds.c.started_at <= before)
+    moments = [connection.scalar(newest.where(rounds.c.source == source)) for source in sources]
+    return None if None in moments else min(moments, default=None)
+
+
+def open_or_recent(closed_after: Any) -> Any:
+    """The condition for items that are open, or were closed after the local date ``closed_after``."""
+    return or_(ITEM.c.closed_on.is_(None), ITEM.c.closed_on > closed_after)

@@ -1,0 +1,214 @@
+"""The ledger's tables.
+
+Moments are UTC; dates are local dates (Asia/Shanghai); ``updated`` is the platform's own text.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, Index
+from sqlmodel import Field, SQLModel
+
+from alerts.tables import metadata as metadata
+
+
+class Project(SQLModel, table=True):
+    """项目基本信息: one row a 工程 (works)."""
+
+    __tablename__ = "project"
+
+    works: str = Field(primary_key=True)
+    code: str
+    name: str
+    valid: bool
+    updated: str
+    serial: int = Field(sa_type=BigInteger)
+
+
+class Matter(SQLModel, table=True):
+    """阶段事项: the platform's catalogue of matters; ``limit_days`` as given."""
+
+    __tablename__ = "matter"
+
+    matter: str = Field(primary_key=True)
+    name: str
+    kind: int | None = None
+    limit_days: int | None = None
+    valid: bool
+    updated: str
+    serial: int = Field(sa_type=BigInteger)
+
+
+class Item(SQLModel, table=True):
+    """办件: as the platform gives it, and below that as the rules judge it.
+
+    ``dirty``: something it rests on has changed since it was judged. ``next_at``: the next moment at which it must be
+    looked at; None when nothing more can happen by time alone.
+    """
+
+    __tablename__ = "item"
+    __table_args__ = (
+        Index("ix_item_next_at", "next_at", sqlite_where=Column("next_at").is_not(None)),
+        Index("ix_item_dirty", "dirty", sqlite_where=Column("dirty") == 1),
+        Index("ix_item_unit_closed", "unit", "closed_on"),
+        Index("ix_item_works", "works"),
+        Index("ix_item_matter", "matter"),
+    )
+
+    item: str = Field(primary_key=True)
+    works: str
+    matter: str
+    unit_code: str
+    unit_name: str
+    limit_days: int | None = None
+    limit_given: str = ""
+    valid: bool
+    updated: str
+    serial: int = Field(sa_type=BigInteger)
+    dirty: int = 1
+    unit: str | None = None
+    stage: str | None = None
+    light: str | None = None
+    state: str | None = None
+    received_on: date | None = None
+    accepted_on: date | None = None
+    closed_on: date | None = None
+    due: date | None = None
+    paused: bool = False
+    deemed: bool = False
+    next_at: datetime | None = None
+    judged_at: datetime | None = None
+
+
+class Event(SQLModel, table=True):
+    """办理详细信息: one row a version of a status event, never changed once stored.
+
+    ``seen_at``: when the poll brought it.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    item: str = Field(primary_key=True)
+    moment: datetime = Field(primary_key=True)
+    code: int = Field(primary_key=True)
+    updated: str = Field(primary_key=True)
+    serial: int = Field(primary_key=True, sa_type=BigInteger)
+    valid: bool
+    office: str
+    handler: str
+    seen_at: datetime
+
+
+class Special(SQLModel, table=True):
+    """特别程序: kind and name of a special procedure of an item."""
+
+    __tablename__ = "special"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    item: str = Field(primary_key=True)
+    started: datetime = Field(primary_key=True)
+    kind: int | None = None
+    name: str
+    valid: bool
+    updated: str
+    serial: int = Field(sa_type=BigInteger)
+
+
+class Document(SQLModel, table=True):
+    """批复文件: a decision document of an item."""
+
+    __tablename__ = "document"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    item: str = Field(primary_key=True)
+    number: str = Field(primary_key=True)
+    issued: date
+    title: str
+    valid: bool
+    updated: str
+    serial: int = Field(sa_type=BigInteger)
+
+
+class Change(SQLModel, table=True):
+    """A change of state of an item: what, before, after, and why."""
+
+    __tablename__ = "change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    item: str = Field(index=True)
+    at: datetime
+    what: str
+    before: str | None = None
+    after: str | None = None
+    why: str
+
+
+class SetAside(SQLModel, table=True):
+    """A row that could not be read, as given (less personal data). ``since``/``after``: the cursor just before it."""
+
+    __tablename__ = "set_aside"
+    __table_args__ = (Index("ix_set_aside_open", "source", "table_name", "resolved_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    table_name: str
+    since: str
+    after: int = Field(sa_type=BigInteger)
+    row: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    reason: str
+    first_at: datetime
+    last_at: datetime
+    tries: int = 1
+    resolved_at: datetime | None = None
+
+
+class Cursor(SQLModel, table=True):
+    """How far a table of a source has been read; moved in the transaction that stores the page."""
+
+    __tablename__ = "cursor"
+
+    source: str = Field(primary_key=True)
+    table_name: str = Field(primary_key=True)
+    since: str
+    after: int = Field(sa_type=BigInteger)
+
+
+class PollRound(SQLModel, table=True):
+    """One poll of one source: its outcome (good, partial, failed) and counts."""
+
+    __tablename__ = "poll_round"
+    __table_args__ = (Index("ix_poll_round_source_outcome", "source", "outcome", "finished_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    source: str
+    started_at: datetime
+    finished_at: datetime
+    outcome: str
+    counts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    message: str
+
+
+class JobRun(SQLModel, table=True):
+    """One run of a job's slot; (job, shard, slot) is unique, so a slot runs once however many daemons there are."""
+
+    __tablename__ = "job_run"
+
+    job: str = Field(primary_key=True)
+    shard: str = Field(primary_key=True)
+    slot: str = Field(primary_key=True)
+    owner: str
+    started_at: datetime
+    lease_until: datetime
+    finished_at: datetime | None = None
+    outcome: str | None = None
+    counts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class Setting(SQLModel, table=True):
+    """What the ledger was judged by (a fingerprint of calendar, policy, units, matters): a change judges all again."""
+
+    __tablename__ = "setting"
+
+    name: str = Field(primary_key=True)
+    value: str
