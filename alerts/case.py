@@ -1,0 +1,57 @@
+"""What the alert side is told of a clock: a small frozen fact sheet, with nothing in it that could be asked further."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One clock of one item, judged at one moment.
+
+    Dates are local dates. ``state`` and ``light`` are the words of the clock rules (overdue, due_soon … red, grey …);
+    ``remaining`` and ``overdue_days`` are in ``unit_of_limit`` (working_day, natural_day, hour) and are what people are
+    shown; ``countdown`` is what steps are measured by: working days to the due date, 0 on it, negative after it, None
+    without a due date.
+    """
+
+    item: str
+    clock: str
+    unit: str | None
+    unit_name: str
+    matter: str
+    project: str
+    project_code: str
+    stage: str
+    state: str
+    light: str
+    start: date | None
+    due: date | None
+    limit: int | None
+    unit_of_limit: str
+    used: int | None
+    remaining: int | None
+    overdue_days: int
+    countdown: int | None
+    paused: bool = False
+    closed: bool = False
+    provisional: bool = False
+    deemed: bool = False
+    past_statutory: bool = False
+    statutory_due: date | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(item, clock): a case is a case of these whatever else changes."""
+        return (self.item, self.clock)
+
+    def to_json(self) -> dict[str, Any]:
+        """A dict of JSON values; dates as ISO strings."""
+        return {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Case":
+        """The inverse of ``to_json``."""
+        dates = {name: date.fromisoformat(data[name]) for name in ("start", "due", "statutory_due") if data.get(name)}
+        return cls(**{**data, **dates})

@@ -1,0 +1,183 @@
+"""Handing a finished message to the relay, and saying exactly what became of it."""
+
+import asyncio
+import ssl
+from collections.abc import Sequence
+from dataclasses import dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+import aiosmtplib
+
+from config.settings import Delivery
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Who the relay took the message for, and whom it refused for good or for now (address → its words)."""
+
+    accepted: tuple[str, ...]
+    refused: dict[str, str]
+    put_off: dict[str, str]
+
+
+class SendError(Exception):
+    """The message did not go out, or it is not known whether it did.
+
+    ``permanent``: the same message will not be taken later either. ``unknown``: the relay had the text and gave no
+    answer. ``relay``: the relay cannot be used at all just now, so other mails need not be tried.
+    """
+
+    def __init__(self, message: str, *, permanent: bool = False, unknown: bool = False, relay: bool = False) -> None:
+        super().__init__(message)
+        self.message, self.permanent, self.unknown, self.relay = message, permanent, unknown, relay
+
+
+class Transport(Protocol):
+    """Something that takes messages."""
+
+    state: str
+    """What a mail is called that it took: sent, or kept."""
+
+    async def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> Receipt:
+        """Hands over one message. Raises SendError."""
+
+    async def close(self) -> None:
+        """Ends what was kept open."""
+
+
+class SmtpConnection:
+    """One kept connection to the relay, opened when first needed and again after it was lost."""
+
+    state = "sent"
+
+    def __init__(self, delivery: Delivery, context: ssl.SSLContext | None = None) -> None:
+        self._delivery, self._context = delivery, context
+        self._client: aiosmtplib.SMTP | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.close()
+
+    async def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> Receipt:
+        """Hands over one message, recipient by recipient: one that is refused never blocks the others.
+
+        Raises SendError: temporary or permanent, or ``unknown`` when the connection went while the relay had the text.
+        """
+        content = message.as_bytes()
+        client = await self._ready()
+        receipt = await self._envelope(client, sender, recipients)
+        if not receipt.accepted:
+            await self._reset(client)
+            return receipt
+        try:
+            await client.data(content)
+        except aiosmtplib.SMTPDataError as error:
+            await self._reset(client)
+            raise SendError(f"邮件服务器拒收信件内容：{_said(error)}", permanent=error.code >= 500) from error
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            await self._drop()
+            raise SendError(f"信件内容已交出，但邮件服务器没有答复（{type(error).__name__}）", unknown=True) from error
+        return receipt
+
+    async def _envelope(self, client: aiosmtplib.SMTP, sender: str, recipients: Sequence[str]) -> Receipt:
+        accepted: list[str] = []
+        refused: dict[str, str] = {}
+        put_off: dict[str, str] = {}
+        try:
+            await client.mail(sender)
+            for address in recipients:
+                try:
+                    await client.rcpt(address)
+                    accepted.append(address)
+                except (aiosmtplib.SMTPRecipientRefused, aiosmtplib.SMTPNotSupported, UnicodeError) as error:
+                    code = getattr(error, "code", 553)
+                    (refused if code >= 500 else put_off)[address] = _said(error)
+        except aiosmtplib.SMTPResponseException as error:
+            await self._reset(client)
+            raise SendError(f"邮件服务器不接受发件人 {sender}：{_said(error)}", permanent=error.code >= 500) from error
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            await self._drop()
+            raise SendError(f"与邮件服务器的连接中断（{type(error).__name__}）", relay=True) from error
+        return Receipt(tuple(accepted), refused, put_off)
+
+    async def _ready(self) -> aiosmtplib.SMTP:
+        if self._client is not None and self._client.is_connected:
+            return self._client
+        settings = self._delivery
+        client = aiosmtplib.SMTP(
+            hostname=settings.host,
+            port=settings.port,
+            timeout=settings.timeout_seconds,
+            use_tls=settings.security == "tls",
+            start_tls=settings.security == "starttls",
+            username=settings.username,
+            password=settings.password.get_secret_value() if settings.username and settings.password else None,
+            tls_context=self._context,
+        )
+        where = f"邮件服务器 {settings.host}:{settings.port}"
+        try:
+            await client.connect()
+        except aiosmtplib.SMTPAuthenticationError as error:
+            raise SendError(
+                f"{where} 不接受账号或密码，请核对 [delivery] 的 username 与密码文件", relay=True
+            ) from error
+        except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
+            why = "证书不被信任" if isinstance(error, ssl.SSLError) else _said(error)
+            raise SendError(f"{where} 连接不上（{why}），稍后自动重试", relay=True) from error
+        self._client = client
+        return client
+
+    async def _reset(self, client: aiosmtplib.SMTP) -> None:
+        try:
+            await client.rset()
+        except (aiosmtplib.SMTPException, OSError, TimeoutError):
+            await self._drop()
+
+    async def _drop(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    async def close(self) -> None:
+        """Says goodbye to the relay, if it still listens."""
+        client, self._client = self._client, None
+        if client is not None and client.is_connected:
+            try:
+                await asyncio.wait_for(client.quit(), timeout=5)
+            except (aiosmtplib.SMTPException, OSError, TimeoutError):
+                client.close()
+
+
+class Folder:
+    """Keeps messages as .eml files instead of sending them: while delivery is off, and for a dry run."""
+
+    state = "kept"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> Receipt:
+        """Writes the message, named after its Message-ID, so that writing it twice leaves one file."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        name = str(message["Message-ID"]).strip("<>").partition("@")[0]
+        path = self._folder / f"{name}.eml"
+        partial = path.with_suffix(".part")
+        partial.write_bytes(message.as_bytes())
+        partial.replace(path)
+        return Receipt(tuple(recipients), {}, {})
+
+    async def close(self) -> None:
+        """Nothing is kept open."""
+
+
+def _said(error: Exception) -> str:
+    text = str(getattr(error, "message", "") or error) or type(error).__name__
+    code = getattr(error, "code", None)
+    return f"{code} {text}"[:300] if isinstance(code, int) and code > 0 else text[:300]

@@ -1,0 +1,30 @@
+"""A notice: one step of the ladder, owed for one case. Its key is built here and nowhere else."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from config.policy import Step
+
+
+def notice_key(item: str, clock: str, due: date, step: str, repeat: int = 0) -> str:
+    """The key under which "already sent" is remembered.
+
+    It carries the due date, so a changed due date arms every step again.
+    """
+    return f"{item}|{clock}|{due.isoformat()}|{step}" + (f"#{repeat}" if repeat else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A step that a case has reached; ``repeat`` counts the repetitions of the last step (0 = the first time)."""
+
+    item: str
+    clock: str
+    due: date
+    step: Step
+    repeat: int = 0
+
+    @property
+    def key(self) -> str:
+        """The notice's key, unique for ever."""
+        return notice_key(self.item, self.clock, self.due, self.step.name, self.repeat)

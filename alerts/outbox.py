@@ -1,0 +1,167 @@
+"""The outbox: every mail is a row before it is sent, claimed under a lease, and marked after.
+
+A claim is one conditional UPDATE; a row left "sending" by a dead process is sent again with the same Message-ID, so a
+crash can make a twin that a reader recognises, and never loses a mail.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Table, case, func, or_, select, update
+
+from alerts.recipients import Recipients
+from alerts.tables import Mail
+
+MAIL: Table = Mail.__table__  # type: ignore[attr-defined]
+LEASE = timedelta(minutes=15)
+WAITING = ("pending", "sending")
+OFFICE_HOURS_ONLY = ("digest", "weekly")
+"""Kinds that leave in working hours only; what the operator must know leaves at any hour."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A mail to be: ``key`` makes it unique, ``payload`` (JSON) is what it is rendered from."""
+
+    key: str
+    kind: str
+    level: str
+    recipients: Recipients
+    payload: Mapping[str, Any]
+    unit: str | None = None
+    audience: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A row of the outbox that is ours to send."""
+
+    id: int
+    key: str
+    message_id: str
+    kind: str
+    level: str
+    unit: str | None
+    audience: str | None
+    recipients: Mapping[str, Any]
+    payload: Mapping[str, Any]
+    attempts: int
+    unknowns: int
+    created_at: datetime
+
+
+def message_id(key: str, domain: str) -> str:
+    """The Message-ID of a key: the same for ever, so that a twin is known as one."""
+    return f"<{sha256(key.encode()).hexdigest()[:40]}@{domain}>"
+
+
+def add(connection: Connection, mail: Outgoing, domain: str, now: datetime) -> bool:
+    """Puts a mail into the outbox, in the caller's transaction. False when its key is there already."""
+    known = connection.scalar(select(MAIL.c.id).where(MAIL.c.key == mail.key))
+    if known is not None:
+        return False
+    connection.execute(
+        MAIL.insert().values(
+            key=mail.key,
+            message_id=message_id(mail.key, domain),
+            kind=mail.kind,
+            unit=mail.unit,
+            audience=mail.audience,
+            level=mail.level,
+            recipients=mail.recipients.to_json(),
+            payload=dict(mail.payload),
+            state="pending",
+            attempts=0,
+            unknowns=0,
+            created_at=now,
+            next_try_at=now,
+        )
+    )
+    return True
+
+
+def claim(connection: Connection, owner: str, now: datetime, *, office_hours: bool) -> Claimed | None:
+    """The next mail that is due, claimed for ``owner``; None when there is none. Gravest first, then the oldest."""
+    rank = case({"red_card": 0, "yellow_card": 1}, value=MAIL.c.level, else_=2)
+    waiting = select(MAIL).where(MAIL.c.state == "pending", MAIL.c.next_try_at <= now)
+    if not office_hours:
+        waiting = waiting.where(MAIL.c.kind.not_in(OFFICE_HOURS_ONLY))
+    for row in connection.execute(waiting.order_by(rank, MAIL.c.id).limit(1)):
+        mine = (
+            update(MAIL)
+            .where(MAIL.c.id == row.id, MAIL.c.state == "pending")
+            .values(state="sending", owner=owner, lease_until=now + LEASE, attempts=MAIL.c.attempts + 1)
+        )
+        if connection.execute(mine).rowcount == 1:
+            return Claimed(
+                row.id, row.key, row.message_id, row.kind, row.level, row.unit, row.audience, row.recipients,
+                row.payload, row.attempts + 1, row.unknowns, row.created_at,
+            )  # fmt: skip
+    return None
+
+
+def release_abandoned(connection: Connection, now: datetime, is_dead: Callable[[str], bool]) -> int:
+    """Frees the claims of dead owners and those whose lease has run out. Returns how many.
+
+    A lease that lies further ahead than any lease can is one of a clock that has been set back.
+    """
+    claims = select(MAIL.c.id, MAIL.c.owner, MAIL.c.lease_until).where(MAIL.c.state == "sending")
+    freed = [
+        row.id
+        for row in connection.execute(claims)
+        if row.lease_until <= now or row.lease_until > now + LEASE or is_dead(row.owner or "")
+    ]
+    for identifier in freed:
+        connection.execute(
+            update(MAIL)
+            .where(MAIL.c.id == identifier, MAIL.c.state == "sending")
+            .values(state="pending", owner=None, lease_until=None, outcome="上次发送中断，原信重发")
+        )
+    return len(freed)
+
+
+def mark(connection: Connection, identifier: int, state: str, outcome: str, **values: Any) -> None:
+    """Records what came of a claimed mail; the claim ends."""
+    connection.execute(
+        update(MAIL)
+        .where(MAIL.c.id == identifier)
+        .values(state=state, outcome=outcome[:1000], owner=None, lease_until=None, **values)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class QueueState:
+    """How the outbox stands: mails by state, and since when the oldest one waits (UTC)."""
+
+    by_state: Mapping[str, int]
+    oldest_waiting: datetime | None
+
+
+def queue_state(connection: Connection) -> QueueState:
+    """The figures of the outbox."""
+    counted = connection.execute(select(MAIL.c.state, func.count()).group_by(MAIL.c.state))
+    oldest = connection.scalar(select(func.min(MAIL.c.created_at)).where(MAIL.c.state.in_(WAITING)))
+    return QueueState({row[0]: row[1] for row in counted}, oldest)
+
+
+def sent_between(connection: Connection, first: datetime, last: datetime) -> dict[tuple[str, bool], int]:
+    """Digests sent in [first, last) per (unit, is it a 督办?)."""
+    went = or_(MAIL.c.state == "sent", MAIL.c.state == "kept", MAIL.c.state == "unknown")
+    rows = connection.execute(
+        select(MAIL.c.unit, MAIL.c.level).where(
+            MAIL.c.kind == "digest", went, MAIL.c.sent_at >= first, MAIL.c.sent_at < last
+        )
+    )
+    counts: dict[tuple[str, bool], int] = {}
+    for unit, level in rows:
+        key = (unit or "unassigned", level != "reminder")
+        counts[key] = counts.get(key, 0) + 1
+    return counts
+
+
+def mails_about(connection: Connection, keys: Sequence[str]) -> list[Any]:
+    """The rows with these keys, oldest first."""
+    return list(connection.execute(select(MAIL).where(MAIL.c.key.in_(keys)).order_by(MAIL.c.id)))

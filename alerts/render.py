@@ -1,0 +1,66 @@
+"""Mails from plain JSON: what the outbox kept becomes a subject, a text, a page and what is attached to it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from alerts import letter
+from alerts.report import html, xlsx
+from alerts.templating import fill
+from alerts.wording import FOOTER, clean, data_line, long_moment, moment, stale_warning
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail; ``name`` is ASCII."""
+
+    name: str
+    mime_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail as people see it: the text stands alone, the page shows the same."""
+
+    subject: str
+    text: str
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+
+
+def render_digest(payload: Mapping[str, Any]) -> Rendered:
+    """The mail to one audience of one unit.
+
+    ``payload``: unit (None: not told), unit_name, audience (a Role's value), level (the worst), lines
+    (``Line.to_json``), made_at and data_as_of (ISO moments; data_as_of None: no good poll yet), stale, dropped
+    (sentences on what fell away when it was judged again), more (lines only the ledger has). overdue and near, counts
+    of all items with those cut off, are used for the subject where given.
+    """
+    return Rendered(*fill("digest", letter.view(payload)))
+
+
+def render_weekly(payload: Mapping[str, Any]) -> Rendered:
+    """The weekly report with its workbook; ``payload`` is what ``report.rows.payload`` made."""
+    name = f"approval-weekly-{payload['period']['label']}.xlsx"
+    return Rendered(*fill("weekly", html.view(payload)), (Attachment(name, XLSX, xlsx.workbook(payload)),))
+
+
+def render_operator(payload: Mapping[str, Any]) -> Rendered:
+    """A mail to whoever runs the system; ``payload``: title, paragraphs, made_at (ISO moment).
+
+    Line 1 is the data's moment where ``payload`` has data_as_of, else the moment the mail was made.
+    """
+    made_at, as_of = payload["made_at"], payload.get("data_as_of")
+    view = {
+        "data_line": data_line(as_of) if "data_as_of" in payload else f"系统状态截至 {long_moment(made_at)}",
+        "warning": stale_warning(as_of, payload.get("stale", False), made_at),
+        "title": clean(payload["title"], 80),
+        "paragraphs": [clean(paragraph, 2000) for paragraph in payload["paragraphs"]],
+        "made_at": long_moment(made_at),
+        "day": moment(made_at).date().isoformat(),
+        "footer": FOOTER[:1],
+    }
+    return Rendered(*fill("operator", view))

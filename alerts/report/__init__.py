@@ -1,0 +1,1 @@
+"""The weekly report: figures (pure) and the forms they are shown in."""
