@@ -1,0 +1,190 @@
+"""The one place that joins the parts: configuration, ledger, calendar, sources, outbox, clock."""
+
+import hashlib
+import json
+import threading
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import chinese_calendar
+from sqlalchemy import Connection, Engine
+
+from alerts.case import Case
+from alerts.deliver import Post, domain_of
+from alerts.hours import is_open
+from alerts.mailer import Folder, SmtpConnection, Transport
+from alerts.plan import Round
+from config.load import Config
+from config.settings import TABLES
+from config.settings import Source as SourceSettings
+from monitor import owner
+from monitor.clock import Clock
+from monitor.judge import Standards, judge
+from monitor.ledger import store
+from monitor.ledger.database import open_database
+from monitor.ledger.read import load
+from monitor.ledger.settle import rejudge_if_changed
+from monitor.ledger.transactions import Real, Transactions, rehearsal
+from monitor.workdays import Workdays
+
+if TYPE_CHECKING:
+    from monitor.sources.http import HttpSource
+
+
+@dataclass(frozen=True)
+class App:
+    """Everything a job works with. Made by ``build``; jobs are plain functions of it."""
+
+    config: Config
+    engine: Engine
+    transactions: Transactions
+    standards: Standards
+    clock: Clock
+    stop: threading.Event = field(default_factory=threading.Event)
+    keep_in: Path | None = None
+    """Where mails are kept instead of sent, whatever the settings say: a dry run's folder."""
+
+    @property
+    def workdays(self) -> Workdays:
+        """The working-day calendar with the owner's overlay."""
+        return self.standards.workdays
+
+    @property
+    def kept_mails(self) -> Path:
+        """The folder for mails that are not sent because delivery is off."""
+        return self.config.settings.data_dir / "kept-mails"
+
+    @property
+    def mails_leave(self) -> bool:
+        """Whether mails really go to the relay."""
+        return self.config.settings.delivery.enabled and self.keep_in is None
+
+    def source(self, settings: SourceSettings) -> "HttpSource":
+        """A source ready to be read; its pauses end early when the daemon stops."""
+        from monitor.sources.http import HttpSource
+
+        return HttpSource(
+            name=settings.name,
+            base_url=settings.base_url,
+            token=settings.token.get_secret_value() if settings.token else None,
+            page_size=settings.page_size,
+            timeout_seconds=settings.timeout_seconds,
+            attempts=settings.attempts,
+            budget_seconds=settings.budget_seconds,
+            tables=standard_names(settings),
+            wait=self._wait,
+        )
+
+    def _wait(self, seconds: float) -> None:
+        self.stop.wait(seconds)
+
+    def transports(self) -> list[Transport]:
+        """Where mails go: kept connections to the relay, or a folder while delivery is off."""
+        delivery = self.config.settings.delivery
+        if not self.mails_leave:
+            return [Folder(self.keep_in or self.kept_mails)]
+        return [SmtpConnection(delivery) for _ in range(delivery.connections)]
+
+    def data_as_of(self, connection: Connection) -> datetime | None:
+        """Up to when every source's data is known to be complete (UTC)."""
+        return store.last_good_poll(connection, [source.name for source in self.config.settings.sources])
+
+    def is_blind(self, as_of: datetime | None, now: datetime) -> bool:
+        """No good poll for so long that the ledger may be behind the platform."""
+        return as_of is None or now - as_of > timedelta(hours=self.config.policy.blind_after_hours)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether mails to units may leave at ``now``."""
+        return is_open(now, self.config.policy.hours, self.workdays)
+
+    def round(self, connection: Connection, now: datetime) -> Round:
+        """What is the same for all cases of a planning round."""
+        as_of = self.data_as_of(connection)
+        return Round(
+            now=now,
+            policy=self.config.policy,
+            units=self.config.units,
+            workdays=self.workdays,
+            domain=domain_of(self.config.settings.delivery),
+            data_as_of=as_of,
+            blind=self.is_blind(as_of, now),
+        )
+
+    def post(self, now: datetime) -> Post:
+        """What a delivery round works with."""
+        return Post(
+            write=self.transactions.write,
+            refresh=lambda items: self.cases(items, now),
+            policy=self.config.policy,
+            units=self.config.units,
+            delivery=self.config.settings.delivery,
+            owner=owner.this_process(),
+            is_dead=owner.is_dead,
+            now=now,
+            office_hours=self.is_open(now),
+        )
+
+    def cases(self, items: Collection[str], now: datetime) -> Mapping[tuple[str, str], Case]:
+        """The cases of ``items`` as they are at ``now``, by (item, clock)."""
+        with self.transactions.read() as connection:
+            rows = [row for row in load(connection, sorted(items)) if row.valid]
+        judged = [judge(row.facts, row.versions, self.standards, now) for row in rows]
+        return {case.key: case for one in judged for case in one.cases()}
+
+    def prepare(self) -> None:
+        """Marks everything to be judged again if calendar, policy, units or matters are not what they were."""
+        rejudge_if_changed(self.transactions, fingerprint(self.config))
+
+
+def build(config: Config, clock: Clock, *, engine: Engine | None = None) -> App:
+    """Joins the parts. Raises DatabaseError when the ledger cannot be opened."""
+    engine = engine or open_database(config.settings.database_url)
+    overlay = {day: (rule.working, rule.name) for day, rule in config.overlay.items()}
+    standards = Standards(
+        config.policy,
+        config.units,
+        config.matters,
+        Workdays(overlay),
+        documents_since=documents_since(config),
+    )
+    app = App(config, engine, Real(engine), standards, clock)
+    app.prepare()
+    return app
+
+
+@contextmanager
+def rehearsed(app: App, folder: Path) -> Iterator[App]:
+    """``app`` for a dry run: the same parts, a transaction that is rolled back, mails kept in ``folder``."""
+    with rehearsal(app.engine) as transactions:
+        yield replace(app, transactions=transactions, keep_in=folder)
+
+
+def standard_names(settings: SourceSettings) -> dict[str, str]:
+    """The platform's standard table names → their names at the source, without the tables it does not supply."""
+    return {standard: settings.tables[name] for name, standard in TABLES.items() if settings.tables[name]}
+
+
+def documents_since(config: Config) -> date | None:
+    """From which local date on closed items need a decision document; None if no source supplies any."""
+    dates = [source.documents_since for source in config.settings.sources if source.documents_since]
+    return min(dates, default=None)
+
+
+def fingerprint(config: Config) -> str:
+    """A short text that changes when anything changes that items are judged by."""
+    what = {
+        "limits": config.policy.limits.model_dump(mode="json"),
+        "lights": config.policy.lights.model_dump(mode="json"),
+        "instant": list(config.policy.instant_kinds),
+        "ladder": [step.model_dump(mode="json") for step in config.policy.ladder],
+        "units": [unit.model_dump(mode="json") for unit in config.units.units],
+        "matters": {code: matter.model_dump(mode="json") for code, matter in sorted(config.matters.items())},
+        "overlay": {day.isoformat(): [rule.working, rule.name] for day, rule in sorted(config.overlay.items())},
+        "documents": str(documents_since(config)),
+        "calendar": max(chinese_calendar.holidays).isoformat(),
+    }
+    return hashlib.sha256(json.dumps(what, sort_keys=True, default=str).encode()).hexdigest()

@@ -1,0 +1,42 @@
+"""init, check-config."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli.context import Exit, options_of
+
+
+def register(cli: typer.Typer) -> None:
+    """Adds the commands."""
+    cli.command("init", help="写出一套带注释的默认配置")(init)
+    cli.command("check-config", help="检查配置，逐条指出文件、行号与改法")(check_config)
+
+
+def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="新配置的目录")]) -> None:
+    """Writes a commented configuration folder; never overwrites."""
+    from config.load import init as write
+
+    for path in write(directory):
+        typer.echo(f"已写出 {path}")
+    typer.echo(f"下一步：按注释修改，然后运行 approval-monitor --config {directory} check-config")
+
+
+def check_config(context: typer.Context) -> None:
+    """The loader and every cross-check; exit 2 when the configuration cannot be used."""
+    from config.load import load
+    from config.problems import ConfigError
+
+    folder = options_of(context).folder
+    try:
+        problems = load(folder).warnings
+    except ConfigError as error:
+        for problem in error.problems:
+            typer.echo(f"{'错误' if problem.severity == 'error' else '提醒'}  {problem}", err=True)
+        errors = sum(1 for problem in error.problems if problem.severity == "error")
+        typer.echo(f"配置 {folder}：{errors} 处错误，不能使用。", err=True)
+        raise typer.Exit(Exit.CALL) from error
+    for problem in problems:
+        typer.echo(f"提醒  {problem}")
+    typer.echo(f"配置 {folder}：没有错误，{len(problems)} 处提醒。")

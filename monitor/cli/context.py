@@ -1,0 +1,122 @@
+"""What every command shares: the options before the command, the app, exit codes, and how errors are told."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from monitor.app import App
+    from monitor.jobs.rounds import Outcome
+
+DEFAULT_FOLDERS = (Path("config"), Path("/etc/approval-monitor"))
+
+
+class Exit(IntEnum):
+    """Done; the command's finding is bad; the call or the configuration is wrong; an outside part failed."""
+
+    DONE = 0
+    FINDING = 1
+    CALL = 2
+    OUTSIDE = 3
+
+
+class CallError(Exception):
+    """The command was called with something that cannot be; the message is a sentence for the caller."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """The options before the command."""
+
+    folder: Path
+    now: datetime | None
+    debug: bool
+
+
+def options_of(context: typer.Context) -> Options:
+    """The options of this call."""
+    found = context.obj
+    if not isinstance(found, Options):
+        raise TypeError("the command was not called through the main command")
+    return found
+
+
+def default_folder() -> Path:
+    """The configuration folder when none is given: ./config if it has a monitor.toml, else /etc/approval-monitor."""
+    if given := os.environ.get("APPROVAL_MONITOR_CONFIG"):
+        return Path(given)
+    here, system = DEFAULT_FOLDERS
+    return here if (here / "monitor.toml").is_file() else system
+
+
+def read_now(text: str) -> datetime:
+    """A local moment "YYYY-MM-DD HH:MM[:SS]" as an aware one. Raises CallError."""
+    from alerts.hours import SHANGHAI
+
+    for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"):
+        try:
+            return datetime.strptime(text.strip(), form).replace(tzinfo=SHANGHAI)
+        except ValueError:
+            continue
+    raise CallError(f"--now 的“{text}”不是有效的时间，应写成 “2026-11-23 09:00” 或 “2026-11-23 09:00:00”（北京时间）。")
+
+
+def app_of(context: typer.Context) -> "App":
+    """The app for this call, its clock stopped at ``--now`` if that is given."""
+    from config.load import load
+    from monitor import log
+    from monitor.app import build
+    from monitor.clock import stopped_at, wall_clock
+
+    options = options_of(context)
+    config = load(options.folder)
+    log.configure(config.settings.log.format, "debug" if options.debug else config.settings.log.level)
+    return build(config, stopped_at(options.now) if options.now else wall_clock)
+
+
+def refuse_moved_clock(context: typer.Context, app: "App", dry_run: bool) -> None:
+    """A moved clock must not send real mail: with ``--now`` mails leave for a relay on loopback alone."""
+    delivery = app.config.settings.delivery
+    if options_of(context).now and delivery.enabled and not dry_run and not delivery.is_loopback:
+        raise CallError(
+            f"带 --now 时不能向 {delivery.host} 发信：请加 --dry-run，"
+            "或把 [delivery] host 改为本机（127.0.0.1）的测试邮箱服务。"
+        )
+
+
+@contextmanager
+def dry_or_real(app: "App", dry_run: bool) -> Iterator["App"]:
+    """The app as it is, or one of which nothing is kept but the mails, in a folder that is named at the end."""
+    if not dry_run:
+        yield app
+        return
+    import tempfile
+
+    from monitor.app import rehearsed
+
+    folder = Path(tempfile.mkdtemp(prefix="approval-monitor-"))
+    with rehearsed(app, folder) as rehearsal:
+        yield rehearsal
+
+
+def tell(outcome: "Outcome") -> None:
+    """A round's sentence to standard output, what failed to standard error; ends with 3 when the round was not good."""
+    typer.echo(outcome.sentence)
+    for problem in outcome.problems:
+        typer.echo(problem, err=True)
+    if not outcome.good:
+        raise typer.Exit(Exit.OUTSIDE)
+
+
+def fail(message: str, code: Exit) -> NoReturn:
+    """Ends the command with a sentence on standard error."""
+    print(message, file=sys.stderr)  # noqa: T201 - the one place where errors reach people
+    raise SystemExit(int(code))

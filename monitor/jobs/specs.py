@@ -1,0 +1,30 @@
+"""What the daemon runs and how often."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from monitor.app import App
+from monitor.jobs.rounds import Outcome, deliver_round, plan_round, poll_round
+from monitor.weekly import report_round
+
+Work = Callable[[App], Outcome]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job: its name, its work, and every how many minutes a slot of it begins."""
+
+    name: str
+    work: Work
+    minutes: int
+
+
+def jobs_of(app: App) -> tuple[Job, ...]:
+    """The daemon's jobs, in the order in which they are run at the start: what is read first is decided on first."""
+    schedule = app.config.settings.schedule
+    return (
+        Job("poll", poll_round, schedule.poll_minutes),
+        Job("plan", plan_round, schedule.plan_minutes),
+        Job("report", report_round, schedule.plan_minutes),
+        Job("deliver", deliver_round, schedule.deliver_minutes),
+    )
