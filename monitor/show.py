@@ -22,7 +22,7 @@ from monitor.entry import LIGHT_WORDS, entry
 from monitor.judge import Judged, judge, worst_first
 from monitor.ledger.read import ids_where, load
 from monitor.ledger.store import ITEM
-from monitor.weekly import make
+from monitor.weekly import known_at, make
 
 STATES = (
     "running", "due_soon", "due_today", "overdue", "paused", "paused_overdue", "no_limit", "not_started",
@@ -177,7 +177,7 @@ def print_table(app: App, judged: Sequence[Judged]) -> None:
 def write_report(app: App, period: Period, folder: Path) -> list[Path]:
     """The files of a period's report (HTML page and workbook); returns their paths."""
     with app.transactions.read() as connection:
-        rendered = render_weekly(rows.payload(make(app, connection, period)))
+        rendered = render_weekly(rows.payload(make(app, connection, period, known_at(app, connection, period))))
     folder.mkdir(parents=True, exist_ok=True)
     page = folder / f"weekly-{period.label}.html"
     page.write_text(rendered.html, encoding="utf-8")

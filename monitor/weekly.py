@@ -70,16 +70,26 @@ def period_of(week: str) -> Period:
 
 
 def due_moment(period: Period, hour: time, workdays: Workdays) -> datetime:
-    """When the report on ``period`` falls due (UTC): its knowledge of the ledger ends there, whenever it is made."""
+    """When the report on ``period`` falls due (UTC)."""
     return at(workdays.next_workday(period.last), hour)
 
 
-def make(app: App, connection: Connection, period: Period) -> Report:
-    """The report on ``period`` from the ledger: items as they stood at its end, by what had arrived when it fell due.
+def known_at(app: App, connection: Connection, period: Period) -> datetime:
+    """Up to which moment (UTC) a report on ``period`` made again knows the ledger: when it was first made.
 
-    Made again later, from the same ledger, it has the same figures.
+    One that was never made knows it up to the moment it fell due.
     """
-    known = min(due_moment(period, app.config.policy.report.hour, app.workdays), app.clock())
+    for mail in outbox.mails_about(connection, [key_of(period)]):
+        made: datetime = mail.created_at
+        return made
+    return min(due_moment(period, app.config.policy.report.hour, app.workdays), app.clock())
+
+
+def make(app: App, connection: Connection, period: Period, known: datetime) -> Report:
+    """The report on ``period`` from the ledger: items as they stood at its end, by what had arrived by ``known`` (UTC).
+
+    Made again later with the same ``known``, it has the same figures whatever has happened since.
+    """
     end = at(period.last + timedelta(days=1), time()) - timedelta(seconds=1)
     items = list(load(connection, ids_where(connection), seen_by=known))
     judged = [judge(row.facts, row.versions, app.standards, min(end, known)) for row in items if row.versions]
@@ -163,7 +173,7 @@ def report_round(app: App) -> Outcome:
     with app.transactions.read() as connection:
         if outbox.mails_about(connection, [key_of(period)]):
             return Outcome("report", True, f"周报：{period.title} 已生成过", {"queued": 0})
-        made = make(app, connection, period)
+        made = make(app, connection, period, now)
     with app.transactions.write() as connection:
         queued = queue(app, connection, made, now)
     sentence = f"周报：{period.title} 已排队，在办 {made.total.in_hand} 件，逾期 {made.total.overdue} 件"

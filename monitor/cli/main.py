@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from monitor.cli import calendar, codes, configuration, demonstration, health, ledger, rounds
+from monitor.cli import calendar, codes, configuration, demonstration, explanation, health, ledger, rounds
 from monitor.cli.context import CallError, Exit, Options, default_folder, fail, read_now
 
 cli = typer.Typer(
@@ -18,7 +18,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (demonstration, configuration, rounds, ledger, codes, calendar, health):
+for part in (demonstration, configuration, rounds, ledger, explanation, codes, calendar, health):
     part.register(cli)
 
 
