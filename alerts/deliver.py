@@ -31,7 +31,7 @@ RENDERERS: Mapping[str, Callable[[Mapping[str, Any]], Rendered]] = {
     "weekly": render_weekly,
     "operator": render_operator,
 }
-KINDS = {"weekly": "超期周报", "operator": "系统运维"}
+KINDS = {"weekly": "逾期周报", "operator": "系统运维"}
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 """How long a mail waits after its first, second … temporary failure; after that always the last."""
 MOST_ATTEMPTS = 60

@@ -95,6 +95,6 @@ def _check_order(ladder: Sequence[Step], places: Places) -> Iterator[Problem]:
 def _check_deep_red(policy: Policy, places: Places) -> Iterator[Problem]:
     reds = [step.at for step in policy.ladder if step.clock == "promised" and step.level == "red_card"]
     if reds and min(reds) != policy.lights.deep_red_after:
-        message = f"深红灯从超期 {policy.lights.deep_red_after} 日起，承诺时限的红牌却在超期 {min(reds)} 日"
+        message = f"深红灯从逾期 {policy.lights.deep_red_after} 日起，承诺时限的红牌却在逾期 {min(reds)} 日"
         hint = "把 lights.deep_red_after 与红牌步骤的 at 改成同一天数，台账灯色才与督办一致"
         yield places.warning("P008", ("lights", "deep_red_after"), message, hint)

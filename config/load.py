@@ -26,11 +26,16 @@ __all__ = ["Config", "ConfigError", "Problem", "init", "load"]
 
 Model = TypeVar("Model", bound=BaseModel)
 
+SECRET_CODES = ("K001", "K002", "K003")
+"""What may be wrong with a secret that is not needed: missing, not readable, too readable."""
 DEFAULT_FILES = (SETTINGS, POLICY, UNITS, MATTERS, f"{CALENDAR}/2027.toml.example")
 
 
-def load(directory: Path | str, env: Mapping[str, str] = os.environ) -> Config:
+def load(directory: Path | str, env: Mapping[str, str] = os.environ, *, secrets: bool = True) -> Config:
     """The configuration in ``directory``, overridden by ``env``.
+
+    ``secrets`` false: a missing secret is no error, for commands that only read the ledger and are run by people who
+    may not have the secrets of the service.
 
     1. Each file is read and validated by itself, monitor.toml with the overrides in it.
     2. Secrets are looked up, paths made absolute.
@@ -43,7 +48,7 @@ def load(directory: Path | str, env: Mapping[str, str] = os.environ) -> Config:
     if not folder.is_dir():
         hint = "检查 --config 或 APPROVAL_MONITOR_CONFIG；新建请用 approval-monitor init 目录"
         raise ConfigError([Problem("G001", "error", str(directory), None, "配置目录不存在", hint)])
-    loading = _Loading(folder)
+    loading = _Loading(folder, secrets)
     settings = loading.settings(env)
     policy = loading.part(POLICY, Policy)
     entries = loading.part(UNITS, UnitsFile)
@@ -89,8 +94,9 @@ def init(directory: Path | str) -> tuple[Path, ...]:
 class _Loading:
     """What has been found so far while one folder is loaded."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, secrets: bool) -> None:
         self.folder = folder
+        self.secrets = secrets
         self.problems: list[Problem] = []
         self.places: dict[str, Places] = {}
 
@@ -111,7 +117,7 @@ class _Loading:
         if settings is None:
             return None
         settings, faults = with_secrets(settings, env, self.folder, document.places)
-        self.problems += faults
+        self.problems += faults if self.secrets else [fault for fault in faults if fault.code not in SECRET_CODES]
         return settings.model_copy(update={"data_dir": Path(os.path.abspath(self.folder / settings.data_dir))})
 
     def cross_checks(

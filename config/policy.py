@@ -91,7 +91,7 @@ class Lights(Frozen):
         default=5,
         ge=1,
         le=250,
-        description="超期达到该工作日数时由红灯转深红灯（红牌）；超过法定时限时立即转深红，与该值无关",
+        description="逾期达到该工作日数时由红灯转深红灯（红牌）；超过法定时限时立即转深红，与该值无关",
     )
 
 
@@ -105,7 +105,7 @@ class Hours(Frozen):
 class Report(Frozen):
     """The weekly overdue report."""
 
-    hour: TimeOfDay = Field(default=time(9), description="每周第一个工作日几点发出超期周报（北京时间）")
+    hour: TimeOfDay = Field(default=time(9), description="每周第一个工作日几点发出逾期周报（北京时间）")
 
 
 class UnknownOutcome(Frozen):
@@ -129,7 +129,7 @@ class Step(Frozen):
     clock: Clock = Field(
         description="看哪个时限：acceptance 接件、review 受理、promised 承诺、statutory 法定、delivery 决定"
     )
-    at: Int = Field(ge=-60, le=250, description="相对到期日的工作日数：-3 = 到期前 3 日，0 = 到期当天，1 = 超期第 1 日")
+    at: Int = Field(ge=-60, le=250, description="相对到期日的工作日数：-3 = 到期前 3 日，0 = 到期当天，1 = 逾期第 1 日")
     level: Level = Field(description="级别：reminder 催办、yellow_card 督办·黄牌、red_card 督办·红牌")
     to: tuple[Role, ...] = Field(
         description="收件岗位：handler 经办人、section_head 科室负责人、deputy_leader 分管领导、principal 主要领导；"
@@ -210,7 +210,7 @@ class Policy(Frozen):
     limits: Limits = Field(default=Limits(), description="平台不提供的时限")
     lights: Lights = Field(default=Lights(), description="台账灯色")
     hours: Hours = Field(default=Hours(), description="发信时段")
-    report: Report = Field(default=Report(), description="超期周报")
+    report: Report = Field(default=Report(), description="逾期周报")
     unknown_outcome: UnknownOutcome = Field(
         default=UnknownOutcome(), description="信件已交给邮件服务器、却没有等到回音时怎么办；再发时 Message-ID 不变"
     )

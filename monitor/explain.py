@@ -204,14 +204,12 @@ def _clock_text(clock: dict[str, Any]) -> list[str]:
         f"  依据 {clock['basis']}",
         f"  起算 {clock['start']}（当日不计）",
     ]
-    number = 0
+    numbers = {False: 0, True: 0}
     for run in clock["runs"]:
         span = run["first"] if run["first"] == run["last"] else f"{run['first']} … {run['last']}"
-        before, number = number, number + run["counted"]
-        counted = (
-            f"第 {before + 1}—{number} 天" if run["counted"] > 1 else f"第 {number} 天" if run["counted"] else "不计"
-        )
-        lines.append(f"  {span:<25} {counted}　{run['reason']}")
+        before = numbers[run["overdue"]]
+        numbers[run["overdue"]] = before + run["counted"]
+        lines.append(f"  {span:<25} {_counted(run, before)}　{run['reason']}")
     ending = f"到期 {due}{'（暂算）' if clock['provisional'] else ''}" if due else "暂停中，没有到期日"
     lines.append(f"  {ending}　{clock['status']}" + (f"　{clock['end']} 结束" if clock["end"] else ""))
     return lines

@@ -241,7 +241,7 @@ UNITS_OF_LIMIT = {WORKING_DAY: "个工作日", NATURAL_DAY: "天", "hour": "小�
 
 
 def state_word(clock: Clock) -> str:
-    """Where a clock stands, in Chinese: 剩余3个工作日, 超期2个工作日, 今日到期, 暂停…"""
+    """Where a clock stands, in Chinese: 剩余3个工作日, 逾期2个工作日, 今日到期, 暂停…"""
     unit = UNITS_OF_LIMIT[clock.limit.unit if clock.limit else WORKING_DAY]
     return {
         State.NOT_STARTED: "未起算",
@@ -249,9 +249,9 @@ def state_word(clock: Clock) -> str:
         State.RUNNING: f"剩余{clock.remaining}{unit}",
         State.DUE_SOON: f"剩余{clock.remaining}{unit}",
         State.DUE_TODAY: "今日到期",
-        State.OVERDUE: f"超期{clock.overdue_days}{unit}" if clock.overdue_days else "已超期",
+        State.OVERDUE: f"逾期{clock.overdue_days}{unit}" if clock.overdue_days else "已逾期",
         State.PAUSED: f"暂停（剩余{clock.remaining}{unit}）",
-        State.PAUSED_OVERDUE: f"暂停（已超期{clock.overdue_days}{unit}）",
+        State.PAUSED_OVERDUE: f"暂停（已逾期{clock.overdue_days}{unit}）",
         State.DONE_ON_TIME: "按期",
-        State.DONE_LATE: f"超期{clock.overdue_days}{unit}" if clock.overdue_days else "超期",
+        State.DONE_LATE: f"逾期{clock.overdue_days}{unit}" if clock.overdue_days else "逾期",
     }[clock.state]

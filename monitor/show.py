@@ -36,7 +36,7 @@ COLUMNS: tuple[tuple[str, str, int], ...] = (
     ("light", "灯", 6), ("item", "办件编号", 18), ("unit_name", "审批单位", 18), ("matter", "事项", 34),
     ("project", "项目", 34), ("project_code", "项目代码", 27), ("stage", "阶段", 7), ("received", "接件", 12),
     ("accepted", "受理", 12), ("limit", "时限", 7), ("due", "到期日", 12), ("status", "现状", 22),
-    ("remaining", "剩余", 7), ("overdue_days", "超期", 7), ("closed", "办结", 12), ("on_time", "按期", 7),
+    ("remaining", "剩余", 7), ("overdue_days", "逾期", 7), ("closed", "办结", 12), ("on_time", "按期", 7),
     ("code_problem", "项目代码问题", 14), ("problems", "数据问题", 40),
 )  # fmt: skip
 """Columns of the workbook and the CSV: name of the JSON field, heading, width in characters."""

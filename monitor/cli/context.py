@@ -69,15 +69,18 @@ def read_now(text: str) -> datetime:
     raise CallError(f"--now 的“{text}”不是有效的时间，应写成 “2026-11-23 09:00” 或 “2026-11-23 09:00:00”（北京时间）。")
 
 
-def app_of(context: typer.Context) -> "App":
-    """The app for this call, its clock stopped at ``--now`` if that is given."""
+def app_of(context: typer.Context, *, secrets: bool = False) -> "App":
+    """The app for this call, its clock stopped at ``--now`` if that is given.
+
+    ``secrets``: the command reads the platform or sends mail, so it needs the token and the password.
+    """
     from config.load import load
     from monitor import log
     from monitor.app import build
     from monitor.clock import stopped_at, wall_clock
 
     options = options_of(context)
-    config = load(options.folder)
+    config = load(options.folder, secrets=secrets)
     log.configure(config.settings.log.format, "debug" if options.debug else config.settings.log.level)
     return build(config, stopped_at(options.now) if options.now else wall_clock)
 

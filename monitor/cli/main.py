@@ -12,7 +12,7 @@ from monitor.cli.context import CallError, Exit, Options, default_folder, fail, 
 
 cli = typer.Typer(
     name="approval-monitor",
-    help="工程建设项目审批时限监测：取数、台账、催办督办、超期周报。",
+    help="工程建设项目审批时限监测：取数、台账、催办督办、逾期周报。",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

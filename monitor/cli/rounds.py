@@ -19,7 +19,7 @@ def register(cli: typer.Typer) -> None:
     cli.command("poll", help="取数一轮")(poll)
     cli.command("plan", help="判断一轮：现在该提醒谁")(plan)
     cli.command("deliver", help="发信一轮")(deliver)
-    cli.command("report", help="超期周报：发出应发的一期，或用 --week 重做往期")(report)
+    cli.command("report", help="逾期周报：发出应发的一期，或用 --week 重做往期")(report)
 
 
 def run(context: typer.Context) -> None:
@@ -28,7 +28,7 @@ def run(context: typer.Context) -> None:
         raise CallError("run 不能与 --now 同用：守护进程只按真实时间运行。要试运行某一时刻，请用 poll、plan、deliver。")
     from monitor.jobs.daemon import run as run_daemon
 
-    run_daemon(app_of(context))
+    run_daemon(app_of(context, secrets=True))
 
 
 def poll(context: typer.Context, dry_run: DryRun = False) -> None:
@@ -36,7 +36,7 @@ def poll(context: typer.Context, dry_run: DryRun = False) -> None:
     from monitor.jobs.rounds import poll_round
     from monitor.jobs.slots import run_by_hand
 
-    with dry_or_real(app_of(context), dry_run) as app:
+    with dry_or_real(app_of(context, secrets=True), dry_run) as app:
         tell(run_by_hand(app, "poll", poll_round))
 
 
@@ -68,7 +68,7 @@ def deliver(context: typer.Context, dry_run: DryRun = False) -> None:
     from monitor.jobs.rounds import deliver_round
     from monitor.jobs.slots import run_by_hand
 
-    app = app_of(context)
+    app = app_of(context, secrets=True)
     refuse_moved_clock(context, app, dry_run)
     with dry_or_real(app, dry_run) as chosen:
         tell(run_by_hand(chosen, "deliver", deliver_round))

@@ -128,7 +128,7 @@ def _finish(app: App, folder: Path, catcher: Catcher, workdays: Workdays, say: C
     show.write_xlsx(app, judged, str(folder / "台账.xlsx"))
     show.write_text(show.as_json(show.select_items(app, every=True)), str(folder / "台账.json"))
     show.write_report(app, period, folder / "weekly")
-    weekly = [mail.html for mail in catcher.mails if mail.html and "超期周报" in mail.eml.name]
+    weekly = [mail.html for mail in catcher.mails if mail.html and "逾期周报" in mail.eml.name]
     say("")
     say(f"信件　{len(catcher.mails)} 封，.eml 与 .html：{(folder / 'mails').resolve()}")
     if weekly:

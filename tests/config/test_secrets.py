@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.load import ConfigError
+from config.load import ConfigError, load
 
 TOKEN = {"APPROVAL_MONITOR_CITY_TOKEN": "let-me-in"}
 
@@ -93,6 +93,12 @@ class TestFiles:
     def test_an_error_of_a_variable_names_the_variable(self, folder) -> None:
         [problem] = folder.problems({"APPROVAL_MONITOR_CITY_TOKEN_FILE": "nowhere"})
         assert (problem.code, problem.file) == ("K002", "环境变量 APPROVAL_MONITOR_CITY_TOKEN_FILE")
+
+
+def test_a_command_that_only_reads_the_ledger_needs_no_secret(folder) -> None:
+    config = load(folder.path, {}, secrets=False)
+    assert config.settings.sources[0].token is None
+    assert not [problem for problem in config.warnings if problem.code.startswith("K")]
 
 
 def test_mail_and_database_take_their_secrets_the_same_way(folder) -> None:

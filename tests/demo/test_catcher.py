@@ -16,13 +16,13 @@ def mail(**headers: str) -> EmailMessage:
     message = EmailMessage()
     message["From"] = "项目审批监督 <monitor@gov.example>"
     message["To"] = "handler@water.example"
-    message["Subject"] = "【督办·黄牌】区水务局：3 件办件已超期"
+    message["Subject"] = "【督办·黄牌】区水务局：3 件办件已逾期"
     message["Date"] = "Sat, 10 Oct 2026 09:00:00 +0800"
     for name, value in headers.items():
         del message[name.replace("_", "-")]
         message[name.replace("_", "-")] = value
-    message.set_content("建设项目水影响评价审查已超期，请尽快办结。", cte="base64")
-    message.add_alternative("<html><head><title>督办</title></head><body>已超期</body></html>", subtype="html")
+    message.set_content("建设项目水影响评价审查已逾期，请尽快办结。", cte="base64")
+    message.add_alternative("<html><head><title>督办</title></head><body>已逾期</body></html>", subtype="html")
     return message
 
 
@@ -38,10 +38,10 @@ def test_a_chinese_mail_is_kept_whole_with_its_envelope(tmp_path: Path) -> None:
     (caught,) = catcher.mails
     assert caught.sender == "monitor@gov.example"
     assert caught.recipients == ("handler@water.example", "head@water.example")
-    assert caught.message["Subject"] == "【督办·黄牌】区水务局：3 件办件已超期"
+    assert caught.message["Subject"] == "【督办·黄牌】区水务局：3 件办件已逾期"
     text = caught.message.get_body(preferencelist=("plain",))
     assert text is not None
-    assert text.get_content().strip() == "建设项目水影响评价审查已超期，请尽快办结。"
+    assert text.get_content().strip() == "建设项目水影响评价审查已逾期，请尽快办结。"
     assert caught.eml.read_bytes() == caught.raw
 
 
