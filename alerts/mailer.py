@@ -164,13 +164,17 @@ class Folder:
         self._folder = folder
 
     async def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> Receipt:
-        """Writes the message, named after its Message-ID, so that writing it twice leaves one file."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """Writes the message, named after its Message-ID: written twice it is one file. Raises SendError."""
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
         path = self._folder / f"{name}.eml"
         partial = path.with_suffix(".part")
-        partial.write_bytes(message.as_bytes())
-        partial.replace(path)
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            partial.write_bytes(message.as_bytes())
+            partial.replace(path)
+        except OSError as error:
+            why = f"信件存不进 {self._folder}（{error.strerror}），请检查目录、权限与磁盘空间，稍后自动重试"
+            raise SendError(why, relay=True) from error
         return Receipt(tuple(recipients), {}, {})
 
     async def close(self) -> None:

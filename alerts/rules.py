@@ -41,11 +41,15 @@ class Ladder:
 
     def of(self, case: Case) -> list[Step]:
         """The steps for the case's clock, earliest first, without those too early for so short a limit."""
-        steps = [step for step in self.steps if step.clock == case.clock and self._suits(step, case.limit)]
+        steps = [step for step in self.steps if step.clock == case.clock and self._suits(step, _limit_in_days(case))]
         return sorted(steps, key=lambda step: step.at)
 
-    def _suits(self, step: Step, limit: int | None) -> bool:
+    def _suits(self, step: Step, limit: float | None) -> bool:
         return step.at >= 0 or limit is None or limit + step.at >= limit * self.min_fraction_of_limit
+
+
+def _limit_in_days(case: Case) -> float | None:
+    return case.limit / 24 if case.limit is not None and case.unit_of_limit == "hour" else case.limit
 
 
 def decide(

@@ -51,7 +51,6 @@ def check_settings(settings: Settings, places: Places) -> Iterator[Problem]:
         hint = "写上 [[sources]]；只用 import 命令导入文件时可不理会"
         yield places.warning("S004", (), "没有数据来源，不会自动取数", hint)
     yield from _check_health(settings, places)
-    yield from _check_database(settings, places)
     yield from _check_delivery(settings, places)
 
 
@@ -66,16 +65,6 @@ def _check_health(settings: Settings, places: Places) -> Iterator[Problem]:
             message = f"max_{job}_minutes（{oldest}）不长于任务间隔 {job}_minutes（{interval}），健康检查会时好时坏"
             hint = f"改为 {job}_minutes 的 2 倍以上"
             yield places.error("S003", ("health", f"max_{job}_minutes"), message, hint)
-
-
-def _check_database(settings: Settings, places: Places) -> Iterator[Problem]:
-    url = settings.database_url
-    if not url.startswith(("sqlite://", "postgresql+psycopg://")):
-        hint = "写成 postgresql://用户:密码@主机/库名，或不填以使用 SQLite"
-        yield places.error("S007", ("database", "url"), "数据库地址不是 PostgreSQL，也不是 SQLite", hint)
-    elif url.startswith("sqlite:///") and not url.startswith(("sqlite:////", "sqlite:///:memory:")):
-        hint = "写成 sqlite:////绝对路径（四条斜线），或不填以放在 data_dir 里"
-        yield places.error("S007", ("database", "url"), "SQLite 的相对路径会随启动目录变化", hint)
 
 
 def _check_delivery(settings: Settings, places: Places) -> Iterator[Problem]:

@@ -18,7 +18,7 @@ from config.matters import Matter, MattersFile
 from config.policy import Policy
 from config.problems import ConfigError, Problem
 from config.secrets import Want, find
-from config.settings import Database, Delivery, Settings, Source
+from config.settings import Delivery, Settings, Source
 from config.units import UnitDirectory, UnitsFile
 from config.validate import validated
 
@@ -171,8 +171,7 @@ def with_secrets(
         for index, source in enumerate(settings.sources)
     )
     delivery = settings.delivery.model_copy(update={"password": secret(_password(settings.delivery))})
-    database = settings.database.model_copy(update={"url": secret(_database_url(settings.database))})
-    return settings.model_copy(update={"sources": sources, "delivery": delivery, "database": database}), problems
+    return settings.model_copy(update={"sources": sources, "delivery": delivery}), problems
 
 
 def _token(index: int, source: Source) -> Want:
@@ -196,16 +195,4 @@ def _password(delivery: Delivery) -> Want:
         variable="APPROVAL_MONITOR_SMTP_PASSWORD",
         credential="smtp_password",
         required=delivery.username is not None,
-    )
-
-
-def _database_url(database: Database) -> Want:
-    return Want(
-        label="数据库地址",
-        path=("database", "url"),
-        value=database.url,
-        file=database.url_file,
-        variable="APPROVAL_MONITOR_DATABASE_URL",
-        credential="database_url",
-        required=False,
     )

@@ -1,4 +1,4 @@
-"""Where things are: data folder, database, sources, mail relay, rhythm, log. The whole of monitor.toml."""
+"""Where things are: data folder, sources, mail relay, rhythm, log. The whole of monitor.toml."""
 
 import re
 from collections.abc import Mapping
@@ -44,17 +44,6 @@ def _tables(given: Mapping[TableName, str]) -> Mapping[TableName, str]:
         if table and not re.fullmatch(r"\w{1,64}", table, re.ASCII):
             raise fault("G010", f"{name} 的表名写法不对", '表名只用字母、数字、下划线；来源不提供该表时写 ""')
     return MappingProxyType({**TABLES, **given})
-
-
-class Database(Frozen):
-    """The ledger's database."""
-
-    url: SecretStr | None = Field(
-        default=None,
-        description="不填 = data_dir 里的 SQLite 文件 ledger.db；PostgreSQL 写 postgresql://用户:密码@主机/库名。"
-        "带密码的地址请用 url_file 或环境变量",
-    )
-    url_file: FilePath | None = Field(default=None, description="内容为数据库地址的文件，权限 600")
 
 
 class Source(Frozen):
@@ -151,7 +140,6 @@ class Settings(Frozen):
         default=Path("data"),
         description="台账、信件副本、周报存放的目录；相对路径从配置目录算起，正式部署建议写绝对路径",
     )
-    database: Database = Field(default=Database(), description="台账数据库")
     sources: tuple[Source, ...] = Field(default=(), description="数据来源，每个 [[sources]] 是一处")
     delivery: Delivery = Field(default=Delivery(), description="发信")
     schedule: Schedule = Field(default=Schedule(), description="任务间隔")
@@ -159,8 +147,6 @@ class Settings(Frozen):
     log: Log = Field(default=Log(), description="日志")
 
     @property
-    def database_url(self) -> str:
-        """The SQLAlchemy URL of the ledger. It may hold a password: never log it."""
-        if self.database.url is None:
-            return f"sqlite:///{self.data_dir / 'ledger.db'}"
-        return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", self.database.url.get_secret_value())
+    def ledger_path(self) -> Path:
+        """The SQLite file of the ledger."""
+        return self.data_dir / "ledger.db"

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import chinese_calendar
-from sqlalchemy import Connection, Engine
+from sqlalchemy import URL, Connection, Engine
 
 from alerts.case import Case
 from alerts.deliver import Post, domain_of
@@ -90,8 +90,12 @@ class App:
         return [SmtpConnection(delivery) for _ in range(delivery.connections)]
 
     def data_as_of(self, connection: Connection) -> datetime | None:
-        """Up to when every source's data is known to be complete (UTC)."""
-        return store.last_good_poll(connection, [source.name for source in self.config.settings.sources])
+        """Up to when every source's data is known to be complete (UTC).
+
+        A poll dated later than now was made by a clock that has since been set back; it says nothing.
+        """
+        names = [source.name for source in self.config.settings.sources]
+        return store.last_good_poll(connection, names, before=self.clock())
 
     def is_blind(self, as_of: datetime | None, now: datetime) -> bool:
         """No good poll for so long that the ledger may be behind the platform."""
@@ -142,7 +146,7 @@ class App:
 
 def build(config: Config, clock: Clock, *, engine: Engine | None = None) -> App:
     """Joins the parts. Raises DatabaseError when the ledger cannot be opened."""
-    engine = engine or open_database(config.settings.database_url)
+    engine = engine or open_database(URL.create("sqlite", database=str(config.settings.ledger_path)))
     overlay = {day: (rule.working, rule.name) for day, rule in config.overlay.items()}
     standards = Standards(
         config.policy,

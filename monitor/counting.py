@@ -51,8 +51,9 @@ class Counter:
     def due(self, start: date, days: int) -> date | None:
         """The ``days``-th counted day after ``start``; None while an open pause holds it.
 
-        With 0 (即办件) ``start`` itself, or the next working day that is not paused. A limit in natural days whose
-        last day is no working day moves to the next working day that is not paused (民法典 203).
+        With 0 (即办件) ``start`` itself, or the next working day if it is none, in either case one that is not paused.
+        A limit in natural days whose last day is no working day moves to the next working day that is not paused
+        (民法典 203).
         """
         if days == 0:
             return self._roll(start)
@@ -62,7 +63,11 @@ class Counter:
         return None if last is None else self._roll(last)
 
     def _roll(self, day: date) -> date | None:
-        return day if self._workdays.is_workday(day) else self._nth(day, 1, working=True)
+        counted = self._workdays.is_workday(day) and not self._paused(day)
+        return day if counted else self._nth(day, 1, working=True)
+
+    def _paused(self, day: date) -> bool:
+        return any(s < day and (e is None or day <= e) for s, e in self._spans)
 
     def _unpaused(self, start: date, end: date) -> int:
         return self._workdays.count(start, end) if self._working else (end - start).days

@@ -45,7 +45,7 @@ def entry(judged: Judged) -> dict[str, Any]:
         "on_time": promised.on_time,
         "acceptance_due": _iso(clocks.acceptance.due),
         "delivery_due": _iso(clocks.delivery.due),
-        "code_problem": judged.code_problem,
+        "code_problem": judged.code_verdict.problem,
         "problems": judged.data_problems,
         "status": status(judged),
     }
@@ -59,7 +59,9 @@ def status(judged: Judged) -> str:
         waits = f"，送达{state_word(clocks.delivery)}" if clocks.delivery.active else ""
         return TITLES[closed.code] + ending + waits
     if clocks.promised.start is not None:
-        return state_word(clocks.promised) + ("（视为受理）" if clocks.deemed else "")
+        # Of an item deemed accepted it is the acceptance, still owed, that makes the worse light.
+        deemed = f"接件{state_word(clocks.acceptance)}（视为受理），" if clocks.deemed else ""
+        return deemed + state_word(clocks.promised)
     if clocks.acceptance.active:
         return f"待受理，{state_word(clocks.acceptance)}"
     return "待接件" if clocks.acceptance.start is None else "材料补正中"

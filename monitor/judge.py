@@ -111,9 +111,9 @@ class Judged:
         return self.closed_on is not None and not self.clocks.delivery.active
 
     @cached_property
-    def code_problem(self) -> str | None:
-        """What is wrong with the project code, as one of the words of ``check-code``, or None."""
-        return project_code.judge(self.facts.project_code).problem
+    def code_verdict(self) -> project_code.Verdict:
+        """The verdict on the item's project code."""
+        return project_code.judge(self.facts.project_code)
 
     @property
     def data_problems(self) -> list[str]:

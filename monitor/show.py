@@ -32,14 +32,23 @@ RICH_COLOURS = {
     "green": "green", "grey": "bright_black", "yellow": "yellow", "orange": "dark_orange", "red": "red",
     "deep_red": "bold white on red",
 }  # fmt: skip
-COLUMNS: tuple[tuple[str, str, int], ...] = (
-    ("light", "灯", 6), ("item", "办件编号", 18), ("unit_name", "审批单位", 18), ("matter", "事项", 34),
-    ("project", "项目", 34), ("project_code", "项目代码", 27), ("stage", "阶段", 7), ("received", "接件", 12),
-    ("accepted", "受理", 12), ("limit", "时限", 7), ("due", "到期日", 12), ("status", "现状", 22),
-    ("remaining", "剩余", 7), ("overdue_days", "逾期", 7), ("closed", "办结", 12), ("on_time", "按期", 7),
-    ("code_problem", "项目代码问题", 14), ("problems", "数据问题", 40),
+COLUMNS: tuple[tuple[str, str], ...] = (
+    ("light", "灯"), ("item", "办件编号"), ("unit_name", "审批单位"), ("matter", "事项"),
+    ("project", "项目"), ("project_code", "项目代码"), ("stage", "阶段"), ("received", "接件"),
+    ("accepted", "受理"), ("limit", "时限"), ("due", "到期日"), ("status", "现状"),
+    ("remaining", "剩余"), ("overdue_days", "逾期"), ("closed", "办结"), ("on_time", "按期"),
+    ("code_problem", "项目代码问题"), ("problems", "数据问题"),
 )  # fmt: skip
-"""Columns of the workbook and the CSV: name of the JSON field, heading, width in characters."""
+"""Columns of the CSV: name of the JSON field, heading."""
+TERMINAL: tuple[tuple[str, str, int], ...] = (
+    ("light", "灯", 0), ("item", "办件编号", 0), ("unit_name", "审批单位", 0), ("due", "到期日", 0),
+    ("status", "现状", 0), ("matter", "事项", 100), ("project", "项目", 130),
+)  # fmt: skip
+"""Columns of the terminal: name, heading, and the width of the terminal from which there is room for it."""
+NAMES = ("matter", "project", "unit_name")
+"""What may be cut to fit the terminal; the unit only where there is no room for all columns."""
+STATUS_WIDTH, ROOMY = 24, 150
+"""How much of a long status is shown on a terminal narrower than ``ROOMY``; ``explain`` tells the rest."""
 
 
 def select_items(app: App, *, unit: str | None = None, state: str | None = None, every: bool = False) -> list[Judged]:
@@ -75,7 +84,7 @@ def as_csv(judged: Sequence[Judged]) -> str:
     """The ledger as CSV, with a byte-order mark so that spreadsheets read it as UTF-8."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([heading for _, heading, _ in COLUMNS])
+    writer.writerow([heading for _, heading in COLUMNS])
     writer.writerows([_no_formula(value) for value in _cells(one)] for one in judged)
     return "\ufeff" + text.getvalue()
 
@@ -87,12 +96,14 @@ def _no_formula(value: Any) -> Any:
 
 def _cells(judged: Judged) -> Iterator[Any]:
     values = entry(judged)
-    for name, _, _ in COLUMNS:
+    for name, _ in COLUMNS:
         value = values[name]
         if name == "light":
             value = LIGHT_WORDS[value]
         elif name == "problems":
             value = "；".join(value)
+        elif name == "code_problem" and value:
+            value = judged.code_verdict.message
         elif isinstance(value, bool):
             value = "是" if value else "否"
         elif name == "due" and values["provisional"]:
@@ -109,69 +120,48 @@ def write_text(text: str, out: str | None) -> None:
 
 
 def write_xlsx(app: App, judged: Sequence[Judged], out: str) -> Path:
-    """The ledger as a workbook; returns its path. Texts are texts: nothing in a record becomes a formula or a link."""
-    import xlsxwriter
+    """The ledger as a workbook; returns its path."""
+    from monitor import workbook
 
-    path = Path(out)
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        sheet = book.add_worksheet("预警事项电子台账")
-        title = book.add_format({"bold": True, "font_size": 16})
-        head = book.add_format({"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1})
-        cell = book.add_format({"border": 1, "border_color": "#D0D0D0", "valign": "top", "text_wrap": True})
-        lights = {
-            name: book.add_format({"border": 1, "bg_color": colour, "font_color": font, "bold": True})
-            for name, colour, font in (
-                ("green", "#C6E0B4", "#000000"), ("grey", "#D9D9D9", "#000000"), ("yellow", "#FFE699", "#000000"),
-                ("orange", "#F4B183", "#000000"), ("red", "#FF0000", "#FFFFFF"), ("deep_red", "#A50021", "#FFFFFF"),
-            )
-        }  # fmt: skip
-        sheet.write_string(0, 0, "预警事项电子台账", title)
-        sheet.write_string(1, 0, f"截至 {local(app.clock()):%Y年%m月%d日 %H:%M}，共 {len(judged)} 件")
-        for column, (_, heading, width) in enumerate(COLUMNS):
-            sheet.set_column(column, column, width)
-            sheet.write_string(2, column, heading, head)
-        for row, one in enumerate(judged, start=3):
-            for column, value in enumerate(_cells(one)):
-                form = lights[one.light.value] if column == 0 else cell
-                write = sheet.write_number if isinstance(value, int) else sheet.write_string
-                write(row, column, value, form)
-        sheet.freeze_panes(3, 2)
-        sheet.autofilter(2, 0, max(3, len(judged) + 2), len(COLUMNS) - 1)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(2)
-        sheet.set_footer("&C第 &P 页，共 &N 页")
-    return path
+    return workbook.write(Path(out), judged, app.clock())
 
 
 def print_table(app: App, judged: Sequence[Judged]) -> None:
-    """The ledger as a table for the terminal, with the totals below it."""
+    """The ledger as a table for the terminal, a line an item, with the totals below it."""
+    from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console(highlight=False)
-    wide = console.width >= 110
-    table = Table(title=f"预警事项电子台账　截至 {local(app.clock()):%Y年%m月%d日 %H:%M}", expand=False, pad_edge=False)
-    for heading in ("灯", "办件编号", "审批单位", "事项", "到期日", "现状"):
-        table.add_column(heading, no_wrap=heading in ("灯", "办件编号", "到期日"))
-    if wide:
-        table.add_column("项目")
+    columns = [(name, heading) for name, heading, room in TERMINAL if console.width >= room]
+    title = f"预警事项电子台账　截至 {local(app.clock()):%Y年%m月%d日 %H:%M}"
+    table = Table(
+        title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0)
+    )
+    cut = NAMES[:2] if len(columns) == len(TERMINAL) else NAMES
+    for name, heading in columns:
+        most = STATUS_WIDTH if name == "status" and console.width < ROOMY else None
+        table.add_column(heading, no_wrap=name not in cut, max_width=most)
     for one in judged:
-        values = entry(one)
-        due = (values["due"] or (values["acceptance_due"] if one.clocks.acceptance.active else None)) or "—"
-        due += "*" if values["provisional"] else ""
-        mark = Text(LIGHT_WORDS[values["light"]], style=RICH_COLOURS[values["light"]])
-        cells = [Text(str(values[name] or "—")) for name in ("item", "unit_name", "matter")]
-        project = [Text(str(values["project"] or "—"))] if wide else []
-        table.add_row(mark, *cells, Text(due), Text(values["status"]), *project)
+        table.add_row(*(Text(*_terminal_cell(one, name)) for name, _ in columns))
     console.print(table)
     counts = {word: sum(1 for one in judged if one.light.value == name) for name, word in LIGHT_WORDS.items()}
-    console.print(f"共 {len(judged)} 件：" + "，".join(f"{word} {count}" for word, count in counts.items() if count))
+    by_light = "，".join(f"{word} {count}" for word, count in counts.items() if count)
+    console.print(f"共 {len(judged)} 件：{by_light}" if judged else "没有符合条件的办件。")
     if any(one.clocks.promised.provisional for one in judged):
         console.print("* 暂算：到期日所在年份的放假安排尚未公布。")
+
+
+def _terminal_cell(judged: Judged, name: str) -> tuple[str, str]:
+    """The text of a cell and its style."""
+    values = entry(judged)
+    if name == "light":
+        return LIGHT_WORDS[values["light"]], RICH_COLOURS[values["light"]]
+    if name == "due":
+        due = values["due"] or (values["acceptance_due"] if judged.clocks.acceptance.active else None) or "—"
+        return f"{due}*" if values["provisional"] else due, ""
+    return str(values[name] or "—"), ""
 
 
 def write_report(app: App, period: Period, folder: Path) -> list[Path]:

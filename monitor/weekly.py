@@ -20,6 +20,7 @@ from monitor.jobs.rounds import Outcome
 from monitor.judge import Judged, judge
 from monitor.ledger import store
 from monitor.ledger.read import ids_where, load
+from monitor.records import FIRST_YEAR, LAST_YEAR
 from monitor.workdays import Workdays
 
 READERS = (Role.DISTRICT_LEADER, Role.BUREAU_LEADER)
@@ -64,9 +65,12 @@ def period_of(week: str) -> Period:
     """The ISO week named like 2026-W47. Raises ValueError with a sentence."""
     year, _, number = week.partition("-W")
     try:
-        return Period.week(date.fromisocalendar(int(year), int(number), 1))
+        monday = date.fromisocalendar(int(year), int(number), 1)
     except ValueError:
         raise ValueError(f"“{week}”不是周次，应写成 2026-W47 这样的形式。") from None
+    if not FIRST_YEAR < monday.year <= LAST_YEAR:
+        raise ValueError(f"“{week}”不在 {FIRST_YEAR + 1}—{LAST_YEAR} 年之间，台账里不会有那一周的记录。")
+    return Period.week(monday)
 
 
 def due_moment(period: Period, hour: time, workdays: Workdays) -> datetime:

@@ -173,8 +173,8 @@ class Workdays:
         return date.fromordinal(self._worked[number - 1])
 
     def provisional(self, start: date, end: date) -> bool:
-        """Whether a count over (start, end] rests on a year whose notice is not known."""
-        first = (start + ONE_DAY).year
+        """Whether a count over (start, end] rests on a year whose notice is not known; [end] for a limit of 0."""
+        first = min((start + ONE_DAY).year, end.year)
         return any(not self.published(year) for year in range(first, end.year + 1))
 
     def of_year(self, year: int) -> list[Day]:
@@ -184,7 +184,7 @@ class Workdays:
 
     def next_workday(self, day: date) -> date:
         """The first working day after ``day``."""
-        return date.fromordinal(self._worked[bisect_right(self._worked, day.toordinal())])
+        return self._nth(bisect_right(self._worked, day.toordinal()) + 1)
 
 
 def _from_notice(day: date) -> Day:

@@ -30,7 +30,7 @@ def calendar(context: typer.Context, year: Annotated[int, typer.Argument(metavar
     workdays = Workdays(overlay)
     try:
         days = workdays.of_year(year)
-    except (CalendarError, ValueError) as error:
+    except (CalendarError, ValueError, OverflowError) as error:
         raise CallError(f"没有 {year} 年的日历：程序支持 2000—2070 年。") from error
     published = workdays.published(year)
     typer.echo(

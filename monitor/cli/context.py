@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 from pathlib import Path
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from monitor.app import App
     from monitor.jobs.rounds import Outcome
 
+YEARS = range(2000, 2061)
+"""To which the clock can be moved: the years of the records, well within those of the working-day calendar."""
 DEFAULT_FOLDERS = (Path("config"), Path("/etc/approval-monitor"))
 
 
@@ -63,9 +65,12 @@ def read_now(text: str) -> datetime:
 
     for form in ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M"):
         try:
-            return datetime.strptime(text.strip(), form).replace(tzinfo=SHANGHAI)
+            moment = datetime.strptime(text.strip(), form).replace(tzinfo=SHANGHAI)
         except ValueError:
             continue
+        if moment.year not in YEARS:
+            raise CallError(f"--now 的“{text}”不在 {YEARS[0]}—{YEARS[-1]} 年之间，没有那一年的工作日历。")
+        return moment
     raise CallError(f"--now 的“{text}”不是有效的时间，应写成 “2026-11-23 09:00” 或 “2026-11-23 09:00:00”（北京时间）。")
 
 
@@ -82,7 +87,15 @@ def app_of(context: typer.Context, *, secrets: bool = False) -> "App":
     options = options_of(context)
     config = load(options.folder, secrets=secrets)
     log.configure(config.settings.log.format, "debug" if options.debug else config.settings.log.level)
-    return build(config, stopped_at(options.now) if options.now else wall_clock)
+    keep_to_owner()
+    app = build(config, stopped_at(options.now) if options.now else wall_clock)
+    context.call_on_close(app.engine.dispose)
+    return app
+
+
+def keep_to_owner() -> None:
+    """What the program writes from now on (ledger, mails, reports) can be read by its owner alone."""
+    os.umask(0o077)
 
 
 def refuse_moved_clock(context: typer.Context, app: "App", dry_run: bool) -> None:
@@ -104,10 +117,15 @@ def dry_or_real(app: "App", dry_run: bool) -> Iterator["App"]:
     import tempfile
 
     from monitor.app import rehearsed
+    from monitor.clock import stopped_at
 
     folder = Path(tempfile.mkdtemp(prefix="approval-monitor-"))
-    with rehearsed(app, folder) as rehearsal:
-        yield rehearsal
+    try:
+        with rehearsed(replace(app, clock=stopped_at(app.clock())), folder) as rehearsal:
+            yield rehearsal
+    finally:
+        if not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def tell(outcome: "Outcome") -> None:

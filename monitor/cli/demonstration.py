@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli.context import CallError
+from monitor.cli.context import CallError, keep_to_owner
 
 
 def register(cli: typer.Typer) -> None:
@@ -25,4 +25,5 @@ def demo(
         raise CallError("演示需要收信服务 aiosmtpd：请安装 approval-monitor[demo]。") from error
     from monitor.demo.walk import walk
 
+    keep_to_owner()
     walk(directory, days, seed, typer.echo)

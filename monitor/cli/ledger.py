@@ -1,11 +1,17 @@
 """ledger."""
 
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli.context import CallError, app_of
+
+if TYPE_CHECKING:
+    from monitor.app import App
+    from monitor.judge import Judged
 
 
 class Form(StrEnum):
@@ -40,12 +46,26 @@ def ledger(
     if unit is not None and (chosen := app.config.units.match(unit, unit)) is None:
         known = "、".join(f"{one.id} {one.name}" for one in app.config.units.units)
         raise CallError(f"没有“{unit}”这个单位。可用：{known}")
+    if out is not None and form is Form.TABLE:
+        raise CallError("--out 只用于写文件的格式：请加 --format xlsx、csv 或 json。")
     if state is not None and state not in show.STATES:
         raise CallError(f"没有“{state}”这个状态。可用：{'、'.join(show.STATES)}")
     judged = show.select_items(app, unit=chosen, state=state, every=every)
     if form is Form.TABLE:
         show.print_table(app, judged)
     elif form is Form.XLSX:
-        typer.echo(f"已写出 {show.write_xlsx(app, judged, out or '台账.xlsx')}")
+        typer.echo(f"已写出 {_workbook(app, judged, out or '台账.xlsx')}")
     else:
         show.write_text(show.as_json(judged) if form is Form.JSON else show.as_csv(judged), out)
+
+
+def _workbook(app: "App", judged: Sequence["Judged"], out: str) -> Path:
+    from xlsxwriter.exceptions import FileCreateError
+
+    from monitor import show
+
+    try:
+        return show.write_xlsx(app, judged, out)
+    except FileCreateError as error:
+        # The library wraps what the file system said.
+        raise next((cause for cause in error.args if isinstance(cause, OSError)), OSError(str(error))) from error

@@ -1,6 +1,11 @@
 """The main command: options before the command, and errors told as sentences."""
 
+import errno
+import io
+import os
 import sys
+import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -9,6 +14,7 @@ from typer.exceptions import TyperException
 
 from monitor.cli import calendar, codes, configuration, demonstration, explanation, health, ledger, rounds
 from monitor.cli.context import CallError, Exit, Options, default_folder, fail, read_now
+from monitor.cli.usage import sentence
 
 cli = typer.Typer(
     name="approval-monitor",
@@ -35,23 +41,63 @@ def options(
     debug: Annotated[bool, typer.Option("--debug", help="出错时显示技术细节")] = False,
 ) -> None:
     """Options that every command takes."""
-    context.obj = Options(config or default_folder(), read_now(now) if now else None, debug)
+    context.obj = Options(config or default_folder(), None if now is None else read_now(now), debug)
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """The console script. Errors end as a sentence and an exit code, never as a traceback unless ``--debug``."""
-    debug = "--debug" in sys.argv
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    _steady_streams()
     try:
-        code = cli(standalone_mode=False)
+        code = cli(arguments, standalone_mode=False)
+        sys.stdout.flush()
     except TyperException as error:
-        fail(f"命令写得不对：{getattr(error, 'message', error)}\n用法见 approval-monitor --help", Exit.CALL)
+        fail(sentence(error) if arguments else error.format_message(), Exit.CALL)
     except (typer.Abort, KeyboardInterrupt):
         fail("已中断。", Exit.OUTSIDE)
-    except Exception as error:
-        if debug:
-            raise
+    except BrokenPipeError:
+        # Whoever read the output has seen enough of it.
+        _let_go_of_output()
+        raise SystemExit(int(Exit.DONE)) from None
+    except Exception as error:  # noqa: BLE001 - the last resort: a sentence instead of a traceback
+        if "--debug" in arguments:
+            traceback.print_exc()
+        _let_go_of_output()
         fail(*_told(error))
     raise SystemExit(code if isinstance(code, int) else 0)
+
+
+def _steady_streams() -> None:
+    """Output that is closed, or has no character for a letter, is no reason to fail."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open as long as the process
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def _let_go_of_output() -> None:
+    """What could not be written is not tried again at the end of the process, where it would be a traceback."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+_REASONS = {
+    errno.ENOENT: "没有这个文件或目录",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "文件系统是只读的",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EFBIG: "文件大小超出限制",
+    errno.EISDIR: "这是一个目录",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.ENAMETOOLONG: "名称过长",
+}
 
 
 def _told(error: Exception) -> tuple[str, Exit]:
@@ -66,8 +112,7 @@ def _told(error: Exception) -> tuple[str, Exit]:
     if isinstance(error, DatabaseError):
         return str(error), Exit.OUTSIDE
     if isinstance(error, OSError):
-        return (
-            f"读写文件出错：{error.filename or ''} {error.strerror or error}。请检查路径、权限与磁盘空间。",
-            Exit.OUTSIDE,
-        )
+        reason = _REASONS.get(error.errno or 0) or error.strerror or error
+        where = f" {error.filename}" if error.filename else ""
+        return f"读写文件出错{where}：{reason}。请检查路径、权限与磁盘空间。", Exit.OUTSIDE
     return f"程序内部错误（{type(error).__name__}: {error}）。请加 --debug 重试，并把输出交给开发者。", Exit.OUTSIDE

@@ -17,6 +17,8 @@ from monitor.ledger.tables import JobRun
 JOB_RUN = table_of(JobRun)
 LEASE = timedelta(minutes=30)
 KEPT = timedelta(days=30)
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""A slot that ended, or a lease that began, further ahead than this is of a clock that has since been set back."""
 
 
 def minute_slot(now: datetime, minutes: int) -> str:
@@ -59,12 +61,14 @@ def _claim(app: App, job: str, shard: str, slot: str) -> bool:
         insert_missing(JOB_RUN, columns, connection.dialect).run(connection, [(job, shard, slot, "", now, now, {})])
         where = (JOB_RUN.c.job == job, JOB_RUN.c.shard == shard, JOB_RUN.c.slot == slot)
         held = connection.execute(select(JOB_RUN).where(*where)).one()
-        theirs = held.owner and held.lease_until > now and not owner.is_dead(held.owner)
-        if held.finished_at is not None or theirs:
+        running = held.owner and held.finished_at is None and now < held.lease_until <= now + LEASE + CLOCK_TOLERANCE
+        theirs = running and not owner.is_dead(held.owner)
+        done = held.finished_at is not None and held.finished_at <= now + CLOCK_TOLERANCE
+        if done or theirs:
             return False
         mine = update(JOB_RUN).where(*where, JOB_RUN.c.owner == held.owner)
-        done = connection.execute(mine.values(owner=me, started_at=now, lease_until=now + LEASE))
-        return done.rowcount == 1
+        claimed = connection.execute(mine.values(owner=me, started_at=now, lease_until=now + LEASE, finished_at=None))
+        return claimed.rowcount == 1
 
 
 def _finish(app: App, job: str, shard: str, slot: str, outcome: str, counts: dict[str, object]) -> None:
@@ -77,8 +81,8 @@ def _finish(app: App, job: str, shard: str, slot: str, outcome: str, counts: dic
 
 
 def last_good_run(app: App, job: str) -> datetime | None:
-    """When the job last ended well (UTC)."""
+    """When the job last ended well (UTC); a run dated later than now, by a clock that was set back, does not count."""
+    good = (JOB_RUN.c.job == job, JOB_RUN.c.outcome == "good", JOB_RUN.c.finished_at <= app.clock())
     with app.transactions.read() as connection:
-        newest = select(func.max(JOB_RUN.c.finished_at)).where(JOB_RUN.c.job == job, JOB_RUN.c.outcome == "good")
-        found: datetime | None = connection.scalar(newest)
+        found: datetime | None = connection.scalar(select(func.max(JOB_RUN.c.finished_at)).where(*good))
         return found

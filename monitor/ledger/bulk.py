@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Table, bindparam, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.dml import Insert, Update
 
@@ -23,7 +23,6 @@ class Bulk:
         compiled = statement.compile(dialect=dialect)
         self._sql = str(compiled)
         self._names = [name.removeprefix("b_") for name in compiled.positiontup or ()]
-        self._named = not compiled.positional
         self._columns = list(columns)
         self._processors = [_processor(table, name, dialect) for name in columns]
         self._order = [self._columns.index(name) for name in self._names]
@@ -39,8 +38,6 @@ class Bulk:
             value if process is None or value is None else process(value)
             for value, process in zip(row, self._processors, strict=True)
         ]
-        if self._named:
-            return {f"b_{name}": value for name, value in zip(self._columns, done, strict=True)}
         return tuple(done) if self._in_order else tuple(done[n] for n in self._order)
 
     @property
@@ -53,17 +50,13 @@ def _processor(table: Table, column: str, dialect: Dialect) -> Processor | None:
     return kind.bind_processor(dialect)
 
 
-def _insert(table: Table, dialect: Dialect) -> Any:
-    return postgresql.insert(table) if dialect.name == "postgresql" else sqlite.insert(table)
-
-
 @lru_cache(maxsize=64)
 def upsert_newest(table: Table, columns: tuple[str, ...], dialect: Dialect, kept: tuple[str, ...] = ()) -> Bulk:
     """Inserts rows; where the key exists, the row with the greater (updated, serial) stays.
 
     Columns in ``kept`` are only for a new row; a known row keeps what it has in them.
     """
-    insert = _insert(table, dialect).values({name: bindparam(f"b_{name}") for name in columns})
+    insert = sqlite.insert(table).values({name: bindparam(f"b_{name}") for name in columns})
     keys = [column.name for column in table.primary_key]
     fresh = {name: insert.excluded[name] for name in columns if name not in (*keys, *kept)}
     newer = tuple_(insert.excluded.updated, insert.excluded.serial) > tuple_(table.c.updated, table.c.serial)
@@ -73,7 +66,7 @@ def upsert_newest(table: Table, columns: tuple[str, ...], dialect: Dialect, kept
 @lru_cache(maxsize=64)
 def insert_missing(table: Table, columns: tuple[str, ...], dialect: Dialect) -> Bulk:
     """Inserts rows; where the key exists nothing happens."""
-    insert = _insert(table, dialect).values({name: bindparam(f"b_{name}") for name in columns})
+    insert = sqlite.insert(table).values({name: bindparam(f"b_{name}") for name in columns})
     return Bulk(insert.on_conflict_do_nothing(), table, columns, dialect)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -19,7 +19,7 @@ class DatabaseError(Exception):
     """The database cannot be used; the message says why and what to do. It never contains a password."""
 
 
-def open_database(url: str) -> Engine:
+def open_database(url: str | URL) -> Engine:
     """An engine on ``url``, its tables brought to their present form.
 
     SQLite: a file of its owner alone, WAL, every write transaction begun as IMMEDIATE (a deferred one that turns into
@@ -27,10 +27,10 @@ def open_database(url: str) -> Engine:
     Raises DatabaseError.
     """
     target = make_url(url)
-    with told_as_sentence(target.database or str(target.render_as_string(hide_password=True))):
+    with told_as_sentence(target.database or str(target.render_as_string(hide_password=True)), files=True):
         if target.get_backend_name() == "sqlite" and target.database:
             _own_file(Path(target.database))
-        engine = create_engine(target, connect_args=_connect_args(target.get_backend_name()))
+        engine = create_engine(target, connect_args=_connect_args(target))
         if target.get_backend_name() == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
@@ -44,8 +44,11 @@ def _own_file(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
 
 
-def _connect_args(backend: str) -> dict[str, object]:
-    return {"timeout": BUSY_SECONDS, "check_same_thread": False} if backend == "sqlite" else {}
+def _connect_args(target: URL) -> dict[str, object]:
+    """For SQLite how long a lock of somebody else is waited for, unless the URL says so itself: ?timeout=SECONDS."""
+    if target.get_backend_name() != "sqlite":
+        return {}
+    return {"check_same_thread": False} | ({} if "timeout" in target.query else {"timeout": BUSY_SECONDS})
 
 
 def _prepare_sqlite(raw: sqlite3.Connection, _record: object) -> None:
@@ -126,15 +129,24 @@ _CAUSES = (
     ("unable to open", "无法打开：请检查目录是否存在、属主与权限"),
     ("permission denied", "无权访问：请检查文件和目录的属主与权限"),
     ("no space left", "所在磁盘已满：请清理磁盘后重试，未完成的一步已撤销，没有写入一半的数据"),
+    ("file exists", "无法建立：它所在的目录（data_dir）是一个文件，请移走该文件，或在 monitor.toml 里改 data_dir"),
+    ("not a directory", "无法建立：它的路径中有一段是文件而不是目录，请在 monitor.toml 里改 data_dir"),
+    ("read-only file system", "不可写：文件系统是只读的"),
+    ("already exists", "不是本程序的台账，里面已有别的数据表：请改用另一个数据库，或移走该文件后重新取数"),
+    ("no such", "不是本程序的台账，或已不完整：请从备份恢复，或移走该文件后重新取数"),
 )
 
 
 @contextmanager
-def told_as_sentence(name: str) -> Iterator[None]:
-    """Turns what a database driver raises into a DatabaseError that names ``name``, the cause and the way out."""
+def told_as_sentence(name: str, *, files: bool = False) -> Iterator[None]:
+    """Turns what a database driver raises into a DatabaseError that names ``name``, the cause and the way out.
+
+    ``files``: what the file system says is about the database, too; elsewhere it is about something else.
+    """
+    told = (SQLAlchemyError, sqlite3.Error, OSError) if files else (SQLAlchemyError, sqlite3.Error)
     try:
         yield
-    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+    except told as error:
         said = str(error.orig if isinstance(error, DBAPIError) and error.orig else error)
         cause = next((text for mark, text in _CAUSES if mark in said.lower()), f"出错（{said.splitlines()[0][:200]}）")
         raise DatabaseError(f"台账数据库 {name} {cause}。") from error

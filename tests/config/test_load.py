@@ -132,15 +132,9 @@ def test_a_problem_reads_file_line_code_message_and_what_to_do(folder) -> None:
 def test_the_data_folder_and_ledger_are_beside_the_configuration_unless_said_otherwise(folder) -> None:
     settings = folder.load().settings
     assert settings.data_dir == folder.path / "data"
-    assert settings.database_url == f"sqlite:///{folder.path}/data/ledger.db"
+    assert settings.ledger_path == folder.path / "data" / "ledger.db"
     elsewhere = folder.load({**TOKEN, "APPROVAL_MONITOR__DATA_DIR": "/var/lib/approval-monitor"}).settings
-    assert elsewhere.database_url == "sqlite:////var/lib/approval-monitor/ledger.db"
-
-
-@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
-def test_a_postgresql_address_gets_the_driver_that_is_installed(folder, scheme: str) -> None:
-    settings = folder.load({**TOKEN, "APPROVAL_MONITOR_DATABASE_URL": f"{scheme}://u:p@h/d"}).settings
-    assert settings.database_url == "postgresql+psycopg://u:p@h/d"
+    assert str(elsewhere.ledger_path) == "/var/lib/approval-monitor/ledger.db"
 
 
 def test_the_tables_of_a_source_are_the_standard_ones_but_for_those_named(folder) -> None:

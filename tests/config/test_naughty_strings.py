@@ -81,7 +81,7 @@ def test_as_values_all_over_monitor_toml(naughty: list[str], folder) -> None:
         value = written(string)
         folder.write(
             "monitor.toml",
-            f"data_dir = {value}\n[database]\nurl_file = {value}\n[[sources]]\nname = {value}\nbase_url = {value}\n"
+            f"data_dir = {value}\n[[sources]]\nname = {value}\nbase_url = {value}\n"
             f"token = {value}\n[delivery]\nhost = {value}\nsecurity = {value}\nport = {value}\n",
         )
         with pytest.raises(ConfigError) as error:

@@ -101,17 +101,15 @@ def test_a_command_that_only_reads_the_ledger_needs_no_secret(folder) -> None:
     assert not [problem for problem in config.warnings if problem.code.startswith("K")]
 
 
-def test_mail_and_database_take_their_secrets_the_same_way(folder) -> None:
+def test_mail_takes_its_secret_the_same_way(folder) -> None:
     folder.add("monitor.toml", "[delivery]\nusername = 'u'\n")
-    env = {"APPROVAL_MONITOR_SMTP_PASSWORD": "p", "APPROVAL_MONITOR_DATABASE_URL": "postgresql://u:p@h/d"}
-    settings = folder.load(TOKEN | env).settings
+    settings = folder.load(TOKEN | {"APPROVAL_MONITOR_SMTP_PASSWORD": "p"}).settings
     assert settings.delivery.password.get_secret_value() == "p"
-    assert settings.database_url.startswith("postgresql+psycopg://u:p@")
 
 
 def test_no_repr_and_no_error_shows_a_secret(folder) -> None:
     folder.add("monitor.toml", "[delivery]\nusername = 'u'\npassword = 'tell-nobody'\n")
-    env = {"APPROVAL_MONITOR_CITY_TOKEN": "tell-nobody", "APPROVAL_MONITOR_DATABASE_URL": "sqlite:////tell-nobody"}
+    env = {"APPROVAL_MONITOR_CITY_TOKEN": "tell-nobody"}
     assert "tell-nobody" not in repr(folder.load(env))
     folder.add("monitor.toml", "port = 'tell-nobody'\nenabled = 'tell-nobody'\nsecurity = 'tell-nobody'\n")
     with pytest.raises(ConfigError) as error:

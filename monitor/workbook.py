@@ -1,0 +1,149 @@
+"""The ledger as a workbook: fit to filter on a screen and to print on A4 across.
+
+Texts are texts: nothing in a record becomes a formula or a link.
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from math import ceil
+from pathlib import Path
+from typing import Any
+from unicodedata import east_asian_width
+
+import xlsxwriter
+
+from alerts.hours import local
+from monitor.entry import LIGHT_WORDS, entry
+from monitor.judge import Judged
+
+TITLE = "预警事项电子台账"
+COLUMNS: tuple[tuple[str, str, float], ...] = (
+    ("light", "灯", 5.5),
+    ("item", "办件编号", 15.5),
+    ("unit_name", "审批单位", 16),
+    ("matter", "事项", 25),
+    ("project", "项目", 26),
+    ("project_code", "项目代码", 25.5),
+    ("stage", "阶段", 5.5),
+    ("received", "接件", 10.5),
+    ("accepted", "受理", 10.5),
+    ("limit", "时限", 5.5),
+    ("due", "到期日", 10.5),
+    ("remaining", "剩余", 6),
+    ("status", "现状", 18),
+    ("remark", "备注", 24),
+)
+"""Name of the field, heading, width in characters."""
+DATES = frozenset({"received", "accepted", "due"})
+LIGHTS = {
+    "green": ("#C6E0B4", "#000000"),
+    "grey": ("#D9D9D9", "#000000"),
+    "yellow": ("#FFE699", "#000000"),
+    "orange": ("#F4B183", "#000000"),
+    "red": ("#E00000", "#FFFFFF"),
+    "deep_red": ("#8B0016", "#FFFFFF"),
+}
+HEAD = 2
+LINE_HEIGHT = 15.0
+MOST_LINES = 12
+
+
+def write(path: Path, judged: Sequence[Judged], now: datetime) -> Path:
+    """Writes the ledger as of ``now`` (UTC) to ``path`` and returns it."""
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"title": TITLE, "created": local(now).replace(tzinfo=None)})
+        sheet = book.add_worksheet(TITLE)
+        _head(book, sheet, len(judged), now)
+        forms = _Forms(book)
+        for row, one in enumerate(judged, start=HEAD + 1):
+            cells = _cells(one)
+            sheet.set_row(row, LINE_HEIGHT * _lines(cells))
+            for column, (name, value) in enumerate(cells):
+                _write(sheet, row, column, value, forms.of(name, one))
+        _set_up(sheet, len(judged))
+    return path
+
+
+class _Forms:
+    """The cell formats of the book."""
+
+    def __init__(self, book: Any) -> None:
+        base = {"font_name": "宋体", "font_size": 10, "valign": "vcenter", "border": 1, "border_color": "#BFBFBF"}
+        self._text = book.add_format(base | {"text_wrap": True})
+        self._date = book.add_format(base | {"num_format": "yyyy-mm-dd", "align": "center"})
+        self._centre = book.add_format(base | {"align": "center"})
+        self._lights = {
+            name: book.add_format(base | {"bg_color": fill, "font_color": ink, "bold": True, "align": "center"})
+            for name, (fill, ink) in LIGHTS.items()
+        }
+
+    def of(self, name: str, one: Judged) -> Any:
+        """The format of a column's cell."""
+        if name == "light":
+            return self._lights[one.light.value]
+        if name in DATES:
+            return self._date
+        return self._centre if name in ("stage", "limit", "remaining") else self._text
+
+
+def _head(book: Any, sheet: Any, count: int, now: datetime) -> None:
+    sheet.write_string(0, 0, TITLE, book.add_format({"bold": True, "font_size": 16, "font_name": "黑体"}))
+    said = f"截至 {local(now):%Y年%m月%d日 %H:%M}　共 {count} 件　剩余为负数即逾期天数，单位同时限"
+    sheet.write_string(1, 0, said, book.add_format({"font_name": "宋体", "font_size": 10, "font_color": "#595959"}))
+    head = book.add_format(
+        {
+            "bold": True,
+            "bg_color": "#1F4E79",
+            "font_color": "#FFFFFF",
+            "border": 1,
+            "align": "center",
+            "valign": "vcenter",
+        }
+    )
+    sheet.set_row(HEAD, 22)
+    for column, (_, heading, width) in enumerate(COLUMNS):
+        sheet.set_column(column, column, width)
+        sheet.write_string(HEAD, column, heading, head)
+
+
+def _set_up(sheet: Any, count: int) -> None:
+    sheet.freeze_panes(HEAD + 1, 2)
+    sheet.autofilter(HEAD, 0, max(HEAD + 1, count + HEAD), len(COLUMNS) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(HEAD)
+    sheet.set_footer("&C第 &P 页，共 &N 页")
+
+
+def _cells(judged: Judged) -> list[tuple[str, Any]]:
+    values = entry(judged)
+    code = judged.code_verdict
+    remarks = [*values["problems"], *([code.message] if code.problem else [])]
+    if values["provisional"]:
+        remarks.insert(0, "到期日为暂算")
+    values |= {"light": LIGHT_WORDS[values["light"]], "remark": "；".join(remarks)}
+    return [(name, values[name]) for name, _, _ in COLUMNS]
+
+
+def _lines(cells: Sequence[tuple[str, Any]]) -> int:
+    """How many lines the tallest cell needs: only a spreadsheet on a screen would find that out by itself."""
+    needed = 1
+    for (name, value), (_, _, width) in zip(cells, COLUMNS, strict=True):
+        if isinstance(value, str) and name not in DATES:
+            # One column less than there is: the edges of a cell and the last half of a wide character take their room.
+            needed = max(needed, ceil(sum(2 if east_asian_width(c) in "WFA" else 1 for c in value) / (width - 1)))
+    return min(needed, MOST_LINES)
+
+
+def _write(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
+    if value is None:
+        sheet.write_blank(row, column, None, form)
+    elif isinstance(value, int):
+        sheet.write_number(row, column, value, form)
+    elif COLUMNS[column][0] in DATES:
+        sheet.write_datetime(row, column, datetime.combine(date.fromisoformat(value), datetime.min.time()), form)
+    else:
+        sheet.write_string(row, column, str(value), form)
