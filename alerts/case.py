@@ -40,6 +40,8 @@ class Case:
     deemed: bool = False
     past_statutory: bool = False
     statutory_due: date | None = None
+    stands_in: bool = False
+    """The statutory clock of an item without a promised limit: it is reminded of by the promised clock's steps."""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -7,6 +7,7 @@ An audience is a role: whoever holds it gets one mail a round with everything th
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from alerts.case import Case
@@ -71,8 +72,9 @@ class Digest:
         return max((line.level for line in self.lines), key=LEVELS.index)
 
     def key(self, now: datetime) -> str:
-        """The mail's key: one a unit, audience and round."""
-        return f"digest|{self.unit or 'unassigned'}|{self.audience.value}|{now.isoformat()}"
+        """The mail's key: one a unit, audience and round; other lines decided at the same moment are another mail."""
+        lines = sha256("\n".join(line.key for line in self.lines).encode()).hexdigest()[:12]
+        return f"digest|{self.unit or 'unassigned'}|{self.audience.value}|{now.isoformat()}|{lines}"
 
 
 def why(case: Case, notice: Notice) -> str:

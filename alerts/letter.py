@@ -150,7 +150,8 @@ def _summary(lines: Sequence[Line], more: int) -> str:
     if not lines:
         return "发送前按最新数据复核，目前没有需要提醒的事项。"
     overdue, near = counts(lines)
-    words = f"已逾期 {overdue} 件，临期 {near} 件" if overdue and near else "均已逾期" if overdue else "均为临期"
+    alike = ("已逾期", "临期") if overdue + near == 1 else ("均已逾期", "均为临期")
+    words = f"已逾期 {overdue} 件，临期 {near} 件" if overdue and near else alike[0] if overdue else alike[1]
     if more:
         return f"本函列出 {overdue + near} 件：{words}；另有 {more} 条未列出。"
     return f"共 {overdue + near} 件：{words}。"

@@ -1,6 +1,7 @@
 """Handing a finished message to the relay, and saying exactly what became of it."""
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -71,8 +72,16 @@ class SmtpConnection:
         Raises SendError: temporary or permanent, or ``unknown`` when the connection went while the relay had the text.
         """
         content = message.as_bytes()
+        kept = self._client is not None
         client = await self._ready()
-        receipt = await self._envelope(client, sender, recipients)
+        try:
+            receipt = await self._envelope(client, sender, recipients)
+        except SendError:
+            if not kept or self._client is not None:
+                raise
+            # Relays end kept connections as they please. Nothing of the text has been handed over yet.
+            client = await self._ready()
+            receipt = await self._envelope(client, sender, recipients)
         if not receipt.accepted:
             await self._reset(client)
             return receipt
@@ -101,7 +110,8 @@ class SmtpConnection:
                     (refused if code >= 500 else put_off)[address] = _said(error)
         except aiosmtplib.SMTPResponseException as error:
             await self._reset(client)
-            raise SendError(f"邮件服务器不接受发件人 {sender}：{_said(error)}", permanent=error.code >= 500) from error
+            # That is about our sender or our rights, not about this mail: every other one would fare the same.
+            raise SendError(f"邮件服务器不接受发件人 {sender}：{_said(error)}", relay=True) from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             await self._drop()
             raise SendError(f"与邮件服务器的连接中断（{type(error).__name__}）", relay=True) from error
@@ -129,8 +139,7 @@ class SmtpConnection:
                 f"{where} 不接受账号或密码，请核对 [delivery] 的 username 与密码文件", relay=True
             ) from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
-            why = "证书不被信任" if isinstance(error, ssl.SSLError) else _said(error)
-            raise SendError(f"{where} 连接不上（{why}），稍后自动重试", relay=True) from error
+            raise SendError(f"{where} 连接不上（{_why_not(error)}），稍后自动重试", relay=True) from error
         self._client = client
         return client
 
@@ -179,6 +188,22 @@ class Folder:
 
     async def close(self) -> None:
         """Nothing is kept open."""
+
+
+_HINDRANCES: tuple[tuple[type[BaseException], str], ...] = (
+    (ssl.SSLCertVerificationError, "证书不被信任"),
+    (ssl.SSLError, "加密握手失败，请核对 [delivery] 的 security 与 port"),
+    (aiosmtplib.SMTPTimeoutError, "超时没有应答"),
+    (ConnectionRefusedError, "该端口没有服务"),
+    (socket.gaierror, "主机名无法解析"),
+)
+
+
+def _why_not(error: Exception) -> str:
+    """Why there is no connection; aiosmtplib wraps what the system said."""
+    met = (error, error.__cause__)
+    known = (words for kind, words in _HINDRANCES if any(isinstance(one, kind) for one in met))
+    return next(known, None) or _said(error)
 
 
 def _said(error: Exception) -> str:

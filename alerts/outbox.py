@@ -17,6 +17,7 @@ from alerts.tables import Mail
 
 MAIL: Table = Mail.__table__  # type: ignore[attr-defined]
 LEASE = timedelta(minutes=15)
+CLOCK_TOLERANCE = timedelta(minutes=5)
 WAITING = ("pending", "sending")
 OFFICE_HOURS_ONLY = ("digest", "weekly")
 """Kinds that leave in working hours only; what the operator must know leaves at any hour."""
@@ -112,7 +113,7 @@ def release_abandoned(connection: Connection, now: datetime, is_dead: Callable[[
     freed = [
         row.id
         for row in connection.execute(claims)
-        if row.lease_until <= now or row.lease_until > now + LEASE or is_dead(row.owner or "")
+        if row.lease_until <= now or row.lease_until > now + LEASE + CLOCK_TOLERANCE or is_dead(row.owner or "")
     ]
     for identifier in freed:
         connection.execute(
@@ -123,13 +124,21 @@ def release_abandoned(connection: Connection, now: datetime, is_dead: Callable[[
     return len(freed)
 
 
-def mark(connection: Connection, identifier: int, state: str, outcome: str, **values: Any) -> None:
-    """Records what came of a claimed mail; the claim ends."""
-    connection.execute(
-        update(MAIL)
-        .where(MAIL.c.id == identifier)
-        .values(state=state, outcome=outcome[:1000], owner=None, lease_until=None, **values)
-    )
+def mark(
+    connection: Connection, identifier: int, state: str, outcome: str, *, owner: str | None = None, **values: Any
+) -> None:
+    """Records what came of a claimed mail; the claim ends. With ``owner`` only if the claim is still that one's."""
+    mine = update(MAIL).where(MAIL.c.id == identifier)
+    if owner is not None:
+        mine = mine.where(MAIL.c.owner == owner)
+    connection.execute(mine.values(state=state, outcome=outcome[:1000], owner=None, lease_until=None, **values))
+
+
+def others_of_round(connection: Connection, mail: "Claimed") -> list[Any]:
+    """The payloads of the other mails of the same round that went out or still may."""
+    alive = MAIL.c.state.in_((*WAITING, "sent", "kept", "unknown"))
+    same = (MAIL.c.created_at == mail.created_at, MAIL.c.kind == mail.kind, MAIL.c.id != mail.id)
+    return list(connection.scalars(select(MAIL.c.payload).where(*same, alive)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,26 +4,21 @@ What is decided and what is queued are stored together, so a crash leaves both o
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection
 
 from alerts.case import Case
 from alerts.digest import Digest, counts, gather
 from alerts.hours import Workdays, local
-from alerts.notice import Notice
+from alerts.notices import remember, sent_keys
 from alerts.outbox import Outgoing, add
 from alerts.recipients import resolve
 from alerts.rules import Decision, Ladder, decide
-from alerts.tables import NoticeRow
 from config.policy import Policy
 from config.units import UnitDirectory
-
-NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
-CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +26,7 @@ class Round:
     """What is the same for all cases of a planning round. Moments are UTC.
 
     ``data_as_of``: up to when the platform's data is known to be complete (None: never was); ``blind``: for so long
-    not that escalations are held.
+    not that escalations are held; ``mails_leave``: they are sent, not only kept as files.
     """
 
     now: datetime
@@ -41,6 +36,7 @@ class Round:
     domain: str
     data_as_of: datetime | None
     blind: bool
+    mails_leave: bool = False
 
 
 @dataclass(slots=True)
@@ -59,11 +55,11 @@ def plan(connection: Connection, cases: Sequence[Case], this: Round) -> Planned:
     """
     result = Planned()
     ladder = Ladder(this.policy.ladder, this.policy.min_fraction_of_limit)
-    sent = _sent_keys(connection, sorted({case.item for case in cases}))
+    sent = sent_keys(connection, sorted({case.item for case in cases}), mails_leave=this.mails_leave)
     today = local(this.now).date()
     decided: list[tuple[Case, Decision]] = []
     for case in cases:
-        decision = decide(case, sent, today, ladder, this.workdays, blind=this.blind)
+        decision = decide(case, sent.get(case.unit, ()), today, ladder, this.workdays, blind=this.blind)
         result.reasons[decision.reason] += 1
         if decision.next_on is not None:
             known = result.next_on.get(case.item)
@@ -71,47 +67,14 @@ def plan(connection: Connection, cases: Sequence[Case], this: Round) -> Planned:
         if decision.notice is not None:
             decided.append((case, decision))
     digests = gather((case, decision.notice) for case, decision in decided if decision.notice)
-    mail_of = {line.key: digest.key(this.now) for digest in digests for line in digest.lines}
-    _remember(connection, decided, mail_of, this.now)
+    keyed = [(digest, digest.key(this.now)) for digest in digests]
+    mail_of = {line.key: key for digest, key in keyed for line in digest.lines}
+    remember(connection, decided, mail_of, this.now)
     for digest in digests:
         mail = _outgoing(digest, this)
         if add(connection, mail, this.domain, this.now):
             result.mails.append(mail)
     return result
-
-
-def _sent_keys(connection: Connection, items: Sequence[str]) -> set[str]:
-    found: set[str] = set()
-    for start in range(0, len(items), CHUNK):
-        found.update(connection.scalars(select(NOTICE.c.key).where(NOTICE.c.item.in_(items[start : start + CHUNK]))))
-    return found
-
-
-def _remember(
-    connection: Connection, decided: Iterable[tuple[Case, Decision]], mail_of: Mapping[str, str], now: datetime
-) -> None:
-    rows: list[dict[str, Any]] = []
-    for case, decision in decided:
-        if decision.notice:
-            rows.append(_row(case, decision.notice, decision.reason, mail_of.get(decision.notice.key), now))
-        rows.extend(_row(case, notice, "passed_over", None, now) for notice in decision.passed_over)
-    if rows:
-        connection.execute(NOTICE.insert(), rows)
-
-
-def _row(case: Case, notice: Notice, reason: str, mail_key: str | None, now: datetime) -> dict[str, Any]:
-    return {
-        "key": notice.key,
-        "item": notice.item,
-        "clock": notice.clock,
-        "step": notice.step.name,
-        "level": notice.step.level,
-        "unit": case.unit,
-        "passed_over": reason == "passed_over",
-        "mail_key": mail_key,
-        "reason": reason,
-        "decided_at": now,
-    }
 
 
 def _outgoing(digest: Digest, this: Round) -> Outgoing:

@@ -1,6 +1,6 @@
 """Who a digest goes to. Pure. A role without an address falls to the next one up, never into nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,15 +21,20 @@ UPWARDS = {
 
 @dataclass(frozen=True, slots=True)
 class Recipients:
-    """Addresses of a mail; ``stands_for`` is the role that gets it in place of one that has no address."""
+    """Addresses of a mail.
+
+    ``stands_for`` is the role that gets it in place of one that has no address; ``copies`` are the roles in copy, so
+    that the addresses can be looked up again when the mail leaves.
+    """
 
     to: tuple[str, ...]
     cc: tuple[str, ...] = ()
     stands_for: str | None = None
+    copies: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """A dict of JSON values."""
-        return {"to": list(self.to), "cc": list(self.cc), "stands_for": self.stands_for}
+        return {"to": list(self.to), "cc": list(self.cc), "stands_for": self.stands_for, "copies": list(self.copies)}
 
     @property
     def all(self) -> tuple[str, ...]:
@@ -37,11 +42,12 @@ class Recipients:
         return tuple(dict.fromkeys((*self.to, *self.cc)))
 
 
-def resolve(role: Role, copies: Iterable[Role], unit: str | None, directory: UnitDirectory) -> Recipients:
+def resolve(role: Role, copies: Sequence[Role], unit: str | None, directory: UnitDirectory) -> Recipients:
     """The addresses of ``role`` in ``unit`` and of the roles in copy."""
     asked: Role | None = role
     to: tuple[str, ...] = ()
     while asked is not None and not (to := directory.addresses(asked, unit)):
         asked = UPWARDS.get(asked)
     cc = [address for copy in copies for address in directory.addresses(copy, unit) if address not in to]
-    return Recipients(to, tuple(dict.fromkeys(cc)), role.value if asked is not role else None)
+    named = tuple(copy.value for copy in copies)
+    return Recipients(to, tuple(dict.fromkeys(cc)), role.value if asked is not role else None, named)

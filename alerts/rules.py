@@ -14,6 +14,7 @@ REASONS = {
     "not_started": "尚未起算",
     "no_limit": "没有办理时限，无法判断（数据问题，见台账）",
     "paused": "计时暂停（补正或特别程序）",
+    "no_steps": "督办阶梯对该时限没有设步骤",
     "not_near": "尚未临期",
     "step_reached": "到达提醒节点",
     "already_sent": "本节点已发送",
@@ -41,7 +42,8 @@ class Ladder:
 
     def of(self, case: Case) -> list[Step]:
         """The steps for the case's clock, earliest first, without those too early for so short a limit."""
-        steps = [step for step in self.steps if step.clock == case.clock and self._suits(step, _limit_in_days(case))]
+        clock = "promised" if case.stands_in else case.clock
+        steps = [step for step in self.steps if step.clock == clock and self._suits(step, _limit_in_days(case))]
         return sorted(steps, key=lambda step: step.at)
 
     def _suits(self, step: Step, limit: float | None) -> bool:
@@ -67,6 +69,8 @@ def decide(
     if (idle := _idle(case)) is not None or case.due is None or case.countdown is None:
         return Decision(idle or "no_limit")
     steps = ladder.of(case)
+    if not steps:
+        return Decision("no_steps")
     reached = [step for step in steps if _reached(step, case)]
     if not reached:
         return Decision("not_near", next_on=_next(steps, None, case, today, workdays))
@@ -122,10 +126,3 @@ def _lawful_until(steps: Sequence[Step], case: Case, today: date, workdays: Work
     if case.past_statutory or case.statutory_due is None or not any(step.past_statutory for step in steps):
         return None
     return max(workdays.add(case.statutory_due, 1), today)
-
-
-def holds(case: Case | None, notice_due: date, step: Step) -> bool:
-    """Whether a notice decided earlier is still true of the case as it is now."""
-    if case is None or _idle(case) is not None or case.due != notice_due or case.countdown is None:
-        return False
-    return _reached(step, case)

@@ -48,7 +48,7 @@ def check_settings(settings: Settings, places: Places) -> Iterator[Problem]:
             yield places.error("S002", ("sources", index, "name"), message, "换一个名称；游标按名称记录")
         names.add(source.name)
     if not settings.sources:
-        hint = "写上 [[sources]]；只用 import 命令导入文件时可不理会"
+        hint = "写上 [[sources]]"
         yield places.warning("S004", (), "没有数据来源，不会自动取数", hint)
     yield from _check_health(settings, places)
     yield from _check_delivery(settings, places)
@@ -180,10 +180,10 @@ def _placeholders(settings: Settings, units: UnitDirectory, places: Places) -> I
 
 
 def _placeholder(settings: Settings, places: Places, path: KeyPath, message: str) -> Problem:
-    hint = "换成真实邮箱" + (
-        "，或先关闭 delivery.enabled" if settings.delivery.enabled else "，再打开 delivery.enabled"
-    )
-    return places.problem("U005", _severity(settings), path, message, hint)
+    if settings.delivery.enabled:
+        message += "，所以信件都只存成文件，不会发出"
+    hint = "换成真实邮箱" + ("" if settings.delivery.enabled else "，再打开 delivery.enabled")
+    return places.problem("U005", "warning", path, message, hint)
 
 
 def _severity(settings: Settings) -> Severity:

@@ -1,5 +1,6 @@
-"""The reference manual of the configuration, made from the declarations themselves."""
+"""The reference manual of the configuration, made from the declarations themselves: python -m config.reference."""
 
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time
 from enum import Enum
@@ -141,3 +142,7 @@ def _written(value: Any) -> str:
             return f"{value:g}"
         case _:
             return f'"{value}"'
+
+
+if __name__ == "__main__":
+    sys.stdout.write(markdown())

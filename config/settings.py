@@ -81,7 +81,8 @@ class Delivery(Frozen):
     """The mail relay."""
 
     enabled: Flag = Field(
-        default=False, description="发信总开关。false = 照常计算，信件只存成文件；仍有示例邮箱地址时不能打开"
+        default=False,
+        description="发信总开关。false = 照常计算，信件只存成文件；仍有示例邮箱地址时，打开了也只存成文件",
     )
     host: Text = Field(default="127.0.0.1", description="SMTP 服务器")
     port: Int = Field(

@@ -135,6 +135,12 @@ class UnitDirectory:
         unit = self.get(unit_id)
         return unit.contacts.get(role, ()) if unit else ()
 
+    @property
+    def has_placeholders(self) -> bool:
+        """Whether any address is one of the sample configuration."""
+        everybody = (self.office, *(unit.contacts for unit in self.units))
+        return any(self.is_placeholder(one) for each in everybody for found in each.values() for one in found)
+
     @staticmethod
     def is_placeholder(address: str) -> bool:
         """Whether ``address`` is of a domain reserved for examples (RFC 2606), where no mail can arrive."""

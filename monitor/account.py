@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from alerts.hours import local
+from alerts.notices import NOTICE
 from alerts.outbox import MAIL
-from alerts.plan import NOTICE
 from monitor.app import App
 from monitor.explain import events_of, explain
 from monitor.judge import judge

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,11 +26,12 @@ from monitor import owner
 from monitor.clock import Clock
 from monitor.judge import Standards, judge
 from monitor.ledger import store
-from monitor.ledger.database import open_database
+from monitor.ledger.database import copied, open_database
 from monitor.ledger.read import load
 from monitor.ledger.settle import rejudge_if_changed
-from monitor.ledger.transactions import Real, Transactions, rehearsal
-from monitor.workdays import Workdays
+from monitor.ledger.transactions import Real, Transactions
+from monitor.sources import SourceError
+from monitor.workdays import CORRECTIONS, Workdays
 
 if TYPE_CHECKING:
     from monitor.sources.http import HttpSource
@@ -47,6 +49,8 @@ class App:
     stop: threading.Event = field(default_factory=threading.Event)
     keep_in: Path | None = None
     """Where mails are kept instead of sent, whatever the settings say: a dry run's folder."""
+    sample_addresses: bool = False
+    """Sample addresses are what is wanted: the demonstration sends to a catcher on this machine."""
 
     @property
     def workdays(self) -> Workdays:
@@ -61,7 +65,21 @@ class App:
     @property
     def mails_leave(self) -> bool:
         """Whether mails really go to the relay."""
-        return self.config.settings.delivery.enabled and self.keep_in is None
+        return self.config.settings.delivery.enabled and self.keep_in is None and not self.placeholders
+
+    @property
+    def why_kept(self) -> str:
+        """Why mails are kept as files, in Chinese; only when they are."""
+        if self.keep_in is not None:
+            return "试运行"
+        return "仍有示例邮箱地址" if self.config.settings.delivery.enabled else "发信未开启"
+
+    @property
+    def placeholders(self) -> bool:
+        """Whether addresses of the sample configuration are still there; then no mail leaves at all."""
+        sender = self.config.settings.delivery.sender or ""
+        found = self.config.units.has_placeholders or self.config.units.is_placeholder(sender)
+        return found and not self.sample_addresses
 
     def source(self, settings: SourceSettings) -> "HttpSource":
         """A source ready to be read; its pauses end early when the daemon stops."""
@@ -80,7 +98,9 @@ class App:
         )
 
     def _wait(self, seconds: float) -> None:
-        self.stop.wait(seconds)
+        """Waits between two attempts; when the daemon is told to stop there is no further one. Raises SourceError."""
+        if self.stop.wait(seconds):
+            raise SourceError("收到停止信号，本轮取数中断，下轮从已保存的位置继续。", kind="budget", permanent=False)
 
     def transports(self) -> list[Transport]:
         """Where mails go: kept connections to the relay, or a folder while delivery is off."""
@@ -116,10 +136,13 @@ class App:
             domain=domain_of(self.config.settings.delivery),
             data_as_of=as_of,
             blind=self.is_blind(as_of, now),
+            mails_leave=self.mails_leave,
         )
 
     def post(self, now: datetime) -> Post:
         """What a delivery round works with."""
+        with self.transactions.read() as connection:
+            as_of = self.data_as_of(connection)
         return Post(
             write=self.transactions.write,
             refresh=lambda items: self.cases(items, now),
@@ -130,6 +153,9 @@ class App:
             is_dead=owner.is_dead,
             now=now,
             office_hours=self.is_open(now),
+            workdays=self.workdays,
+            data_as_of=as_of,
+            blind=self.is_blind(as_of, now),
         )
 
     def cases(self, items: Collection[str], now: datetime) -> Mapping[tuple[str, str], Case]:
@@ -139,9 +165,13 @@ class App:
         judged = [judge(row.facts, row.versions, self.standards, now) for row in rows]
         return {case.key: case for one in judged for case in one.cases()}
 
-    def prepare(self) -> None:
-        """Marks everything to be judged again if calendar, policy, units or matters are not what they were."""
-        rejudge_if_changed(self.transactions, fingerprint(self.config))
+    def prepare(self) -> bool:
+        """Marks everything to be judged again if calendar, policy, units or matters are not what they were.
+
+        Only rounds that judge call this: a command that reads must not stamp a new policy as applied while the daemon
+        still judges by the old one. Returns whether it was so.
+        """
+        return rejudge_if_changed(self.transactions, fingerprint(self.config))
 
 
 def build(config: Config, clock: Clock, *, engine: Engine | None = None) -> App:
@@ -155,16 +185,14 @@ def build(config: Config, clock: Clock, *, engine: Engine | None = None) -> App:
         Workdays(overlay),
         documents_since=documents_since(config),
     )
-    app = App(config, engine, Real(engine), standards, clock)
-    app.prepare()
-    return app
+    return App(config, engine, Real(engine), standards, clock)
 
 
 @contextmanager
 def rehearsed(app: App, folder: Path) -> Iterator[App]:
-    """``app`` for a dry run: the same parts, a transaction that is rolled back, mails kept in ``folder``."""
-    with rehearsal(app.engine) as transactions:
-        yield replace(app, transactions=transactions, keep_in=folder)
+    """``app`` for a dry run: the same parts on a copy of the ledger, mails kept in ``folder``."""
+    with copied(app.engine) as engine:
+        yield replace(app, engine=engine, transactions=Real(engine), keep_in=folder)
 
 
 def standard_names(settings: SourceSettings) -> dict[str, str]:
@@ -178,6 +206,12 @@ def documents_since(config: Config) -> date | None:
     return min(dates, default=None)
 
 
+def _calendar_print() -> str:
+    """The built-in calendar in short: a corrected notice of a known year counts as a change too."""
+    days = [sorted(map(str, table)) for table in (chinese_calendar.holidays, chinese_calendar.workdays, CORRECTIONS)]
+    return hashlib.sha256(json.dumps(days).encode()).hexdigest()
+
+
 def fingerprint(config: Config) -> str:
     """A short text that changes when anything changes that items are judged by."""
     what = {
@@ -189,6 +223,10 @@ def fingerprint(config: Config) -> str:
         "matters": {code: matter.model_dump(mode="json") for code, matter in sorted(config.matters.items())},
         "overlay": {day.isoformat(): [rule.working, rule.name] for day, rule in sorted(config.overlay.items())},
         "documents": str(documents_since(config)),
-        "calendar": max(chinese_calendar.holidays).isoformat(),
+        "calendar": _calendar_print(),
+        "hours": config.policy.hours.model_dump(mode="json"),
+        "min_fraction": config.policy.min_fraction_of_limit,
+        "mails_leave": config.settings.delivery.enabled,
+        "program": version("approval-monitor"),
     }
     return hashlib.sha256(json.dumps(what, sort_keys=True, default=str).encode()).hexdigest()

@@ -133,7 +133,8 @@ class Clocks:
 
     ``deemed`` is the local date from which the item counts as accepted for want of an answer (行政许可法 32), while no
     acceptance is on record; ``legal_acceptance`` is what the statutory clock runs from. ``recheck`` is the next moment
-    (UTC) at which time alone changes more than the countdown: a future event, or the day acceptance runs out.
+    (UTC) at which time alone changes more than the countdown: an event or a document dated later than now, or the day
+    after acceptance runs out.
     """
 
     milestones: Milestones
@@ -220,7 +221,7 @@ def compute(
         delivery=_delivery(marks, limits, rules, delivered, documents_since),
         deemed=deemed,
         legal_acceptance=local_date(legal) if legal else None,
-        recheck=_recheck(acceptance, future),
+        recheck=_recheck(acceptance, future, delivered, rules),
     )
 
 
@@ -231,7 +232,7 @@ def _acceptance(events: Sequence[Event], marks: Milestones, limits: Limits, rule
     stop = marks.accepted or marks.closed
     start = marks.received
     for event in events:
-        if event.code == Code.CORRECTION_END and (stop is None or event < stop):
+        if event.code == Code.CORRECTION_END and (stop is None or event < stop) and (start is None or event > start):
             start = event
     if start is None:
         return NOT_STARTED["acceptance"]
@@ -270,10 +271,12 @@ def _delivery(marks: Milestones, limits: Limits, rules: Rules, delivered: date |
     return _clock("delivery", closed.moment, end, Limit(limits.delivery), rules)
 
 
-def _recheck(acceptance: Clock, future: datetime | None) -> datetime | None:
+def _recheck(acceptance: Clock, future: datetime | None, delivered: date | None, rules: Rules) -> datetime | None:
     moments = [future] if future else []
-    if acceptance.active and acceptance.due and acceptance.remaining is not None and acceptance.remaining >= 0:
+    if acceptance.active and acceptance.due and rules.today <= acceptance.due:
         moments.append(datetime.combine(acceptance.due + ONE_DAY, time(), SHANGHAI))
+    if delivered and delivered > rules.today:
+        moments.append(datetime.combine(delivered, time(), SHANGHAI))
     return min(moments, default=None)
 
 
@@ -287,7 +290,7 @@ def _clock(
 ) -> Clock:
     """One clock judged at ``now``, or at its end when it has ended."""
     if start is None:
-        return NOT_STARTED[name] if limit is None else replace(NOT_STARTED[name], limit=limit)
+        return Clock(name, State.NOT_STARTED, limit=limit)
     open_pause = end is None and paused is not None and paused.open is not None
     if limit is None:
         return Clock(name, State.NO_LIMIT, start, end, paused=open_pause)

@@ -4,7 +4,7 @@ A day d is paused if some pause (s, e) has date(s) < d ≤ date(e); an open paus
 touch never count a day twice, and a pause that starts and ends on one day costs nothing.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date, datetime
 
 from monitor.events import local_date
@@ -34,8 +34,8 @@ class Counter:
 
     __slots__ = ("_spans", "_workdays", "_working")
 
-    def __init__(self, workdays: Workdays, working: bool, spans: Iterable[Span]) -> None:
-        self._workdays, self._working, self._spans = workdays, working, merge(spans)
+    def __init__(self, workdays: Workdays, working: bool, spans: Collection[Span]) -> None:
+        self._workdays, self._working, self._spans = workdays, working, merge(spans) if spans else []
 
     def count(self, start: date, end: date) -> int:
         """Counted days d with start < d ≤ end; 0 when end is not after start."""

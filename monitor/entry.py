@@ -45,7 +45,7 @@ def entry(judged: Judged) -> dict[str, Any]:
         "on_time": promised.on_time,
         "acceptance_due": _iso(clocks.acceptance.due),
         "delivery_due": _iso(clocks.delivery.due),
-        "code_problem": judged.code_verdict.problem,
+        "code_problem": judged.code_problem,
         "problems": judged.data_problems,
         "status": status(judged),
     }

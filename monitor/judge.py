@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 from alerts.case import Case
@@ -24,10 +24,11 @@ from monitor.clocks import (
     item_light,
     light,
     past_statutory,
+    paused_time,
 )
 from monitor.events import Version, local_date
 from monitor.limits import limits_of, promised_limit
-from monitor.workdays import Workdays
+from monitor.workdays import ONE_DAY, Workdays
 
 UNASSIGNED = "未匹配单位"
 
@@ -116,6 +117,12 @@ class Judged:
         return project_code.judge(self.facts.project_code)
 
     @property
+    def code_problem(self) -> str | None:
+        """What is wrong with the project code, as one of the words of ``check-code``; None if it needs none."""
+        catalogue = self.standards.matters.get(self.facts.matter)
+        return self.code_verdict.problem if catalogue is None or catalogue.needs_code else None
+
+    @property
     def data_problems(self) -> list[str]:
         """What keeps the item from being judged in full, in Chinese."""
         problems = []
@@ -138,29 +145,36 @@ class Judged:
     def next_moment(self) -> datetime | None:
         """The next moment (UTC) at which time alone changes the item's state or light; None if it never will.
 
-        The light changes at midnight of the day the countdown reaches the warning threshold, of the due date, of the
-        day after it and of the day of the second threshold.
+        The light changes when the countdown reaches the warning threshold, when it reaches nothing, right after that,
+        and at the second threshold: at midnight for a limit in days, at those very moments for one in hours.
         """
         moments = [self.clocks.recheck] if self.clocks.recheck else []
         for clock in self.clocks.all:
             if clock.active and not clock.paused and clock.due is not None:
-                moments.extend(at(day, time()) for day in self._turning_days(clock, clock.due))
                 if clock.due_at is not None:
-                    moments.append(clock.due_at)
+                    moments.extend(self._turning_hours(clock.due_at))
+                else:
+                    moments.extend(at(day, time()) for day in self._turning_days(clock, clock.due))
         return min((moment for moment in moments if moment > self.now), default=None)
 
     def _turning_days(self, clock: Clock, due: date) -> Iterable[date]:
         workdays, thresholds = self.standards.workdays, self.standards.thresholds
-        yield workdays.back(due, thresholds.due_soon)
+        working = clock.limit is not None and clock.limit.unit == WORKING_DAY
+        yield workdays.back(due, thresholds.due_soon) if working else due - thresholds.due_soon * ONE_DAY
         yield due
-        yield (
-            workdays.add(due, 1)
-            if clock.limit and clock.limit.unit == WORKING_DAY
-            else due.fromordinal(due.toordinal() + 1)
-        )
+        yield due + ONE_DAY
         left = thresholds.deep_red_after - (clock.overdue_days or 0)
         if left > 0:
-            yield workdays.add(max(due, local_date(self.now)), left)
+            known = max(due, local_date(self.now))
+            yield workdays.add(known, left) if working else known + left * ONE_DAY
+
+    def _turning_hours(self, due: datetime) -> Iterable[datetime]:
+        thresholds, after = self.standards.thresholds, timedelta.resolution
+        paused = paused_time(due, self.now, [(pause.start, pause.end) for pause in self.clocks.pauses.spans])
+        yield due - timedelta(hours=thresholds.due_soon)
+        yield due
+        yield due + after
+        yield due + paused + timedelta(hours=thresholds.deep_red_after - 1) + after
 
 
 def judge(facts: Facts, versions: Iterable[Version], standards: Standards, now: datetime) -> Judged:
@@ -209,6 +223,7 @@ def _case(judged: Judged, clock: Clock) -> Case:
         deemed=clocks.deemed is not None,
         past_statutory=beyond,
         statutory_due=clocks.statutory.due,
+        stands_in=clock.name == "statutory" and clocks.promised.limit is None,
     )
 
 

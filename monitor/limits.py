@@ -19,12 +19,13 @@ def promised_limit(
     ``item``, ``matter``: days as the platform gives them; ``kind``: 办件类型 of the matter. A 0 is a limit only for a
     kind in ``instant_kinds`` (即办件); everywhere else producers write it where they mean nothing.
     """
-    unit = catalogue.unit_of_limit if catalogue else WORKING_DAY
     instant = kind in instant_kinds
     given = [days for days in (item, matter) if days is not None and (days > 0 or instant)]
     if given:
-        return Limit(min(given), unit)
-    return Limit(catalogue.promised, unit) if catalogue and catalogue.promised is not None else None
+        return Limit(min(given), catalogue.platform_unit if catalogue else WORKING_DAY)
+    if catalogue and catalogue.promised is not None:
+        return Limit(catalogue.promised, catalogue.unit_of_limit)
+    return None
 
 
 def limits_of(promised: Limit | None, catalogue: Matter | None, own: OwnLimits) -> Limits:

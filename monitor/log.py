@@ -2,8 +2,19 @@
 
 import logging
 import sys
+from typing import Any
 
 import structlog
+
+from alerts.hours import local
+from monitor.clock import wall_clock
+
+
+def _beijing_time(_logger: Any, _method: str, record: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """The moment of a record with its offset, in the time that everything else is written in."""
+    record["timestamp"] = local(wall_clock()).isoformat(timespec="milliseconds")
+    return record
+
 
 QUIET = ("httpx", "httpcore", "apscheduler", "alembic", "asyncio", "stamina")
 
@@ -13,12 +24,14 @@ def configure(form: str = "console", level: str = "info") -> None:
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=False),
+        _beijing_time,
     ]
     renderer = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)
+        else structlog.dev.ConsoleRenderer(
+            colors=sys.stderr.isatty(), pad_event_to=0, exception_formatter=structlog.dev.plain_traceback
+        )
     )
     formatter = structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=shared,

@@ -108,13 +108,14 @@ def _read_table(
     stop: Callable[[], bool],
 ) -> None:
     with transactions.read() as connection:
-        start = store.read_cursor(connection, result.source, table)
-    for page in source.pages(table, start):
+        reached = store.read_cursor(connection, result.source, table)
+    for page in source.pages(table, reached):
+        reached = _believable(page, reached, now)
         records, refused = read_rows(table, page.rows)
         with transactions.write() as connection:
             store.store_records(connection, table, records, now)
             store.set_aside(connection, result.source, table, _placed(page, refused), now)
-            store.write_cursor(connection, result.source, table, _believable(page, now))
+            store.write_cursor(connection, result.source, table, reached)
         result.counts["pages"] += 1
         result.counts["rows"] += len(page.rows)
         result.counts["refused"] += len(refused)
@@ -122,8 +123,8 @@ def _read_table(
             raise SourceError("收到停止信号，本轮取数中断，下轮从已保存的位置继续。", kind="budget", permanent=False)
 
 
-def _believable(page: Page, now: datetime) -> Position:
-    """The cursor after ``page``, but never beyond a row dated later than tomorrow.
+def _believable(page: Page, reached: Position, now: datetime) -> Position:
+    """The cursor after ``page``, ``reached`` before it, but never beyond a row dated later than tomorrow.
 
     One row with a wrong clock would else carry the cursor past everything that is still to come. Such rows are stored
     and read again each round until their day has come.
@@ -132,7 +133,7 @@ def _believable(page: Page, now: datetime) -> Position:
     if page.end.since <= latest:
         return page.end
     positions = [found for row in page.rows if (found := position_of(row)) and found.since <= latest]
-    return max(positions, default=page.start)
+    return max(positions, default=reached)
 
 
 def _placed(page: Page, refused: Sequence[Refused]) -> list[tuple[Position, Refused]]:

@@ -20,13 +20,14 @@ FIRST_YEAR, LAST_YEAR = 2000, 2060
 LONGEST_LIMIT = 2000
 LONGEST_TEXT = 500
 
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 
 
 def clean(value: object) -> object:
-    """Text without control characters, direction overrides and halves of surrogate pairs, trimmed and cut to 500."""
+    """Text without control characters, line and direction marks and halves of surrogate pairs, trimmed, cut to 500."""
     if isinstance(value, str):
-        return _CONTROL.sub(" ", value).strip()[:LONGEST_TEXT]
+        # What is to be replaced is never printable, and nearly every text is.
+        return (value if value.isprintable() else _CONTROL.sub(" ", value)).strip()[:LONGEST_TEXT]
     return "" if value is None else value
 
 
@@ -37,25 +38,35 @@ def as_given(value: object) -> object:
 
 def read_moment(value: object) -> datetime:
     """A platform time (local, "YYYY-MM-DD[ HH:MM[:SS]]") as a UTC moment; without a time of day it is 00:00:00."""
+    return _read_local(value).astimezone(UTC)
+
+
+def _read_local(value: object) -> datetime:
     text = value.strip().replace("/", "-") if isinstance(value, str) else str(value or "")
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        raise PydanticCustomError("moment", "“{value}”不是有效的时间", {"value": text[:40]}) from None
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise PydanticCustomError("moment", "时间“{value}”不在 2000—2060 年之间", {"value": text[:40]})
-    return (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+        raise PydanticCustomError("moment", "“{value}”不是有效的时间", {"value": quoted(text)}) from None
+    if FIRST_YEAR <= moment.year <= LAST_YEAR:
+        local = moment.astimezone(SHANGHAI) if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)
+        if FIRST_YEAR <= local.year <= LAST_YEAR:
+            return local
+    raise PydanticCustomError("moment", "时间“{value}”不在 2000—2060 年之间", {"value": quoted(text)})
+
+
+def quoted(value: object) -> str:
+    """The beginning of a value, fit to stand in a sentence."""
+    return str(clean(str(value)))[:40]
 
 
 def read_updated(value: object) -> str:
-    """The platform's update time (GXSJ), kept as the text that its cursor is made of."""
-    read_moment(value)
-    return str(value).strip()
+    """The platform's update time (GXSJ) in one form, local time, so that texts compare as moments do."""
+    return _read_local(value).replace(tzinfo=None).isoformat(sep=" ")
 
 
 def read_day(value: object) -> date:
     """The local date of a platform time."""
-    return read_moment(value).astimezone(SHANGHAI).date()
+    return _read_local(value).date()
 
 
 def read_flag(value: object) -> bool:
@@ -64,7 +75,7 @@ def read_flag(value: object) -> bool:
         return True
     if value in (0, "0", 0.0, "0.0"):
         return False
-    raise PydanticCustomError("flag", "“{value}”不是数据有效标识（应为 1 或 0）", {"value": str(value)[:40]})
+    raise PydanticCustomError("flag", "“{value}”不是数据有效标识（应为 1 或 0）", {"value": quoted(value)})
 
 
 def read_limit(value: object) -> int | None:
@@ -192,9 +203,12 @@ def without_personal(row: Any) -> Mapping[str, Any]:
     return {key: value for key, value in row.items() if str(key).upper() not in PERSONAL}
 
 
+_OWN_WORDS = frozenset({"moment", "flag"})
 _SENTENCES = {
     "missing": "缺少该列",
     "int_parsing": "不是整数",
+    "int_parsing_size": "不是整数",
+    "finite_number": "不是整数",
     "int_type": "不是整数",
     "int_from_float": "不是整数",
     "greater_than_equal": "超出允许的取值",
@@ -222,4 +236,5 @@ def _reason(adapter: TypeAdapter[list[Any]], row: Any) -> str:
 
 def _sentence(problem: Mapping[str, Any]) -> str:
     column = ".".join(str(part) for part in problem["loc"][1:])
-    return f"{column} {_SENTENCES.get(problem['type'], problem['msg'])}"
+    own = problem["type"] in _OWN_WORDS
+    return f"{column} {problem['msg'] if own else _SENTENCES.get(problem['type'], '无法识别')}"

@@ -49,6 +49,8 @@ NAMES = ("matter", "project", "unit_name")
 """What may be cut to fit the terminal; the unit only where there is no room for all columns."""
 STATUS_WIDTH, ROOMY = 24, 150
 """How much of a long status is shown on a terminal narrower than ``ROOMY``; ``explain`` tells the rest."""
+ITEM_WIDTH, UNIT_WIDTH = 24, 32
+"""How much of an item's number is shown in one line, and how much of the name of a unit, which may be anything."""
 
 
 def select_items(app: App, *, unit: str | None = None, state: str | None = None, every: bool = False) -> list[Judged]:
@@ -141,7 +143,12 @@ def print_table(app: App, judged: Sequence[Judged]) -> None:
     )
     cut = NAMES[:2] if len(columns) == len(TERMINAL) else NAMES
     for name, heading in columns:
-        most = STATUS_WIDTH if name == "status" and console.width < ROOMY else None
+        if name == "item":
+            # Never cut, as explain asks for it; a very long one goes on in the next line.
+            table.add_column(heading, overflow="fold", width=_width_of_numbers(judged, heading))
+            continue
+        narrow = name == "status" and console.width < ROOMY
+        most = STATUS_WIDTH if narrow else UNIT_WIDTH if name == "unit_name" else None
         table.add_column(heading, no_wrap=name not in cut, max_width=most)
     for one in judged:
         table.add_row(*(Text(*_terminal_cell(one, name)) for name, _ in columns))
@@ -151,6 +158,12 @@ def print_table(app: App, judged: Sequence[Judged]) -> None:
     console.print(f"共 {len(judged)} 件：{by_light}" if judged else "没有符合条件的办件。")
     if any(one.clocks.promised.provisional for one in judged):
         console.print("* 暂算：到期日所在年份的放假安排尚未公布。")
+
+
+def _width_of_numbers(judged: Sequence[Judged], heading: str) -> int:
+    from rich.cells import cell_len
+
+    return min(ITEM_WIDTH, max(map(cell_len, (heading, *(one.facts.item for one in judged)))))
 
 
 def _terminal_cell(judged: Judged, name: str) -> tuple[str, str]:

@@ -61,8 +61,11 @@ def period_before(monday: date, workdays: Workdays) -> Period:
     return Period(last.label, first, last.last)
 
 
-def period_of(week: str) -> Period:
-    """The ISO week named like 2026-W47. Raises ValueError with a sentence."""
+def period_of(week: str, workdays: Workdays) -> Period:
+    """The period whose report carries the name of a week like 2026-W47. Raises ValueError with a sentence.
+
+    Weeks off before it belong to it, as they do when the report is sent.
+    """
     year, _, number = week.partition("-W")
     try:
         monday = date.fromisocalendar(int(year), int(number), 1)
@@ -70,7 +73,7 @@ def period_of(week: str) -> Period:
         raise ValueError(f"“{week}”不是周次，应写成 2026-W47 这样的形式。") from None
     if not FIRST_YEAR < monday.year <= LAST_YEAR:
         raise ValueError(f"“{week}”不在 {FIRST_YEAR + 1}—{LAST_YEAR} 年之间，台账里不会有那一周的记录。")
-    return Period.week(monday)
+    return period_before(monday + WEEK, workdays)
 
 
 def due_moment(period: Period, hour: time, workdays: Workdays) -> datetime:
@@ -86,7 +89,9 @@ def known_at(app: App, connection: Connection, period: Period) -> datetime:
     for mail in outbox.mails_about(connection, [key_of(period)]):
         made: datetime = mail.created_at
         return made
-    return min(due_moment(period, app.config.policy.report.hour, app.workdays), app.clock())
+    due = due_moment(period, app.config.policy.report.hour, app.workdays)
+    # Before the first poll the ledger knew nothing, of which no report can be made: then all that is known now counts.
+    return min(due, app.clock()) if store.knew_anything(connection, due) else app.clock()
 
 
 def make(app: App, connection: Connection, period: Period, known: datetime) -> Report:
@@ -95,8 +100,12 @@ def make(app: App, connection: Connection, period: Period, known: datetime) -> R
     Made again later with the same ``known``, it has the same figures whatever has happened since.
     """
     end = at(period.last + timedelta(days=1), time()) - timedelta(seconds=1)
-    items = list(load(connection, ids_where(connection), seen_by=known))
-    judged = [judge(row.facts, row.versions, app.standards, min(end, known)) for row in items if row.versions]
+    ids = ids_where(connection, store.concerns(period.first, known))
+    judged = (
+        judge(row.facts, row.versions, app.standards, min(end, known))
+        for row in load(connection, ids, seen_by=known)
+        if row.versions
+    )
     entries = [entry for one in judged if (entry := entry_of(one)).arrived is not None]
     units = {unit.id: unit.name for unit in app.config.units.units}
     first, last = at(period.first, time()), at(period.last + timedelta(days=1), time())
@@ -111,7 +120,7 @@ def _data(app: App, connection: Connection, entries: list[Entry], known: datetim
         as_of=as_of,
         stale=app.is_blind(as_of, known),
         set_aside=store.count_set_aside(connection, at=known),
-        waiting=store.count_waiting(connection),
+        waiting=store.count_waiting(connection, at=known),
         unassigned=sum(1 for entry in open_now if entry.unit is None),
         no_limit=sum(1 for entry in open_now if entry.no_limit),
         provisional=sum(1 for entry in open_now if entry.provisional),

@@ -120,8 +120,7 @@ def _set_up(sheet: Any, count: int) -> None:
 
 def _cells(judged: Judged) -> list[tuple[str, Any]]:
     values = entry(judged)
-    code = judged.code_verdict
-    remarks = [*values["problems"], *([code.message] if code.problem else [])]
+    remarks = [*values["problems"], *([judged.code_verdict.message] if judged.code_problem else [])]
     if values["provisional"]:
         remarks.insert(0, "到期日为暂算")
     values |= {"light": LIGHT_WORDS[values["light"]], "remark": "；".join(remarks)}

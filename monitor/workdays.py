@@ -94,6 +94,7 @@ class Workdays:
         self._first, self._last = date(first, 1, 1), date(last, 12, 31)
         self._base = self._first.toordinal()
         self._published = published_years()
+        self._known = {*self._published, *filter(self._overlay_is_notice, {day.year for day in self._overlay})}
         self._prefix: list[int] = []
         self._worked: list[int] = []
         for ordinal in range(self._base, self._last.toordinal() + 1):
@@ -112,7 +113,7 @@ class Workdays:
 
     def published(self, year: int) -> bool:
         """Whether the yearly notice of ``year`` is known."""
-        return year in self._published or self._overlay_is_notice(year)
+        return year in self._known
 
     def _overlay_is_notice(self, year: int) -> bool:
         """An overlay that covers New Year, Spring Festival and National Day of a year stands for its notice."""
@@ -175,7 +176,7 @@ class Workdays:
     def provisional(self, start: date, end: date) -> bool:
         """Whether a count over (start, end] rests on a year whose notice is not known; [end] for a limit of 0."""
         first = min((start + ONE_DAY).year, end.year)
-        return any(not self.published(year) for year in range(first, end.year + 1))
+        return not self._known.issuperset(range(first, end.year + 1))
 
     def of_year(self, year: int) -> list[Day]:
         """Every day of ``year``."""

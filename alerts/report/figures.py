@@ -76,6 +76,7 @@ class UnitFigures:
     received: int
     accepted: int
     finished: int
+    finished_judged: int
     finished_on_time: int
     in_hand: int
     near: int
@@ -98,8 +99,8 @@ class UnitFigures:
 
     @property
     def on_time_rate(self) -> float | None:
-        """Items finished on time as a share of those finished."""
-        return self.finished_on_time / self.finished if self.finished else None
+        """Items finished on time as a share of those finished that ran under a limit: not what was withdrawn before."""
+        return self.finished_on_time / self.finished_judged if self.finished_judged else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +181,7 @@ def _figures(
         received=received,
         accepted=sum(1 for entry in entries if period.holds(entry.accepted)),
         finished=len(finished),
+        finished_judged=sum(1 for entry in finished if entry.on_time is not None),
         finished_on_time=sum(1 for entry in finished if entry.on_time),
         in_hand=len(open_now),
         near=sum(1 for entry in open_now if entry.near),

@@ -12,6 +12,7 @@ COUNTS = (
     "received",
     "accepted",
     "finished",
+    "finished_judged",
     "finished_on_time",
     "in_hand",
     "near",
@@ -54,10 +55,10 @@ def payload(report: Report) -> dict[str, Any]:
 def summary(report: Report) -> list[str]:
     """The report in sentences: the flow, the overdue, who did well and who did not, the week to come."""
     total = report.total
-    on_time = f"（按时办结率 {percent(total.on_time_rate)}）" if total.finished else ""
+    on_time = f"（按时办结率 {percent(total.on_time_rate)}）" if total.finished_judged else ""
     flow = (
         f"本周新收 {total.received} 件，受理 {total.accepted} 件，办结 {total.finished} 件{on_time}；"
-        f"周末在办 {total.in_hand} 件，其中临期 {total.near} 件、计时暂停 {total.paused} 件。"
+        f"期末在办 {total.in_hand} 件，其中临期 {total.near} 件、计时暂停 {total.paused} 件。"
     )
     ahead = f"下周到期 {len(report.due_next)} 件，请各单位提前安排。" if report.due_next else "下周没有到期事项。"
     sent = f"本周发出催办邮件 {total.reminders} 封、督办邮件 {total.supervised} 封。"

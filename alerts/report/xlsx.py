@@ -53,6 +53,7 @@ UNIT_COLUMNS = (
     Column("新收", "received", 7, "number"),
     Column("受理", "accepted", 7, "number"),
     Column("办结", "finished", 7, "number"),
+    Column("有时限办结", "finished_judged", 11, "number"),
     Column("按时办结", "finished_on_time", 9, "number"),
     Column("按时办结率", "on_time_rate", 11, "percent"),
     Column("期末在办", "in_hand", 9, "number"),
@@ -66,7 +67,7 @@ UNIT_COLUMNS = (
     Column("催办（封）", "reminders", 10, "number"),
     Column("督办（封）", "supervised", 10, "number"),
 )
-RATES = {"on_time_rate": ("finished_on_time", "finished"), "overdue_rate": ("overdue", "in_hand")}
+RATES = {"on_time_rate": ("finished_on_time", "finished_judged"), "overdue_rate": ("overdue", "in_hand")}
 OVERDUE_COLUMNS = (
     Column("序号", "#", 6, "serial"),
     Column("级别", "card", 8, "word"),
@@ -126,7 +127,7 @@ def workbook(payload: Mapping[str, Any]) -> bytes:
     }
     with Workbook(buffer, options) as book:
         created = datetime.fromisoformat(payload["made_at"]).astimezone(UTC).replace(tzinfo=None)
-        title = f"审批时限周报 {payload['period']['title']}"
+        title = f"审批时限逾期周报 {payload['period']['title']}"
         book.set_properties({"title": title, "author": SYSTEM, "created": created})
         pen = Pen(book, payload)
         _overview(pen, payload)
@@ -239,7 +240,7 @@ class Pen:
 
 def _overview(pen: Pen, payload: Mapping[str, Any]) -> None:
     units = [{**unit, "state": _state(unit)} for unit in payload["units"]]
-    sheet = pen.table("概览", f"审批时限周报　{payload['period']['title']}", UNIT_COLUMNS, units, "没有配置单位。")
+    sheet = pen.table("概览", f"审批时限逾期周报　{payload['period']['title']}", UNIT_COLUMNS, units, "没有配置单位。")
     row = FIRST_ROW + max(1, len(units))
     if units:
         sheet.set_row(row, 24)

@@ -8,6 +8,8 @@ import typer
 
 from monitor.cli.context import Exit
 
+LONGEST_LINE = 1000
+
 
 class Form(StrEnum):
     """How the verdicts are written."""
@@ -26,6 +28,7 @@ def check_code(
     form: Annotated[Form, typer.Option("--format", help="text 或 json")] = Form.TEXT,
 ) -> None:
     """The verdict on each project code; exit 1 if one is bad."""
+    from config.problems import shown
     from monitor.project_code import judge
 
     verdicts = [judge(code) for code in codes]
@@ -36,6 +39,7 @@ def check_code(
     else:
         for verdict in verdicts:
             repaired = f"　应为 {verdict.repaired}" if verdict.repaired else ""
-            typer.echo(f"{'正确' if verdict.ok else '有误'}  {verdict.given}  {verdict.message}{repaired}")
+            verdict_line = f"{'正确' if verdict.ok else '有误'}  {shown(verdict.given)}  {verdict.message}{repaired}"
+            typer.echo(shown(verdict_line, LONGEST_LINE))
     if not all(verdict.ok for verdict in verdicts):
         raise typer.Exit(Exit.FINDING)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from monitor.app import App
     from monitor.jobs.rounds import Outcome
 
-YEARS = range(2000, 2061)
-"""To which the clock can be moved: the years of the records, well within those of the working-day calendar."""
+YEARS = range(2001, 2061)
+"""To which the clock can be moved: the years of the records, a year within those of the working-day calendar."""
 DEFAULT_FOLDERS = (Path("config"), Path("/etc/approval-monitor"))
 
 

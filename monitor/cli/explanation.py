@@ -30,7 +30,8 @@ def explain(
     from monitor.account import account_of
     from monitor.explain import as_text
 
-    account = account_of(app_of(context), item)
+    # Bytes of a terminal that are no text cannot even be asked for.
+    account = account_of(app_of(context), item.encode("utf-8", "replace").decode())
     if account is None:
         raise CallError(f"台账里没有办件“{item}”。请核对编号，或先运行 approval-monitor poll。")
     if form is Form.JSON:

@@ -28,6 +28,14 @@ for part in (demonstration, configuration, rounds, ledger, explanation, codes, c
     part.register(cli)
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"approval-monitor {version('approval-monitor')}")
+        raise typer.Exit
+
+
 @cli.callback()
 def options(
     context: typer.Context,
@@ -39,6 +47,7 @@ def options(
         str | None, typer.Option("--now", metavar="TIME", help="把时钟拨到该时刻（北京时间，2026-11-23 09:00）")
     ] = None,
     debug: Annotated[bool, typer.Option("--debug", help="出错时显示技术细节")] = False,
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, help="显示版本")] = False,
 ) -> None:
     """Options that every command takes."""
     context.obj = Options(config or default_folder(), None if now is None else read_now(now), debug)
@@ -55,8 +64,10 @@ def main(argv: Sequence[str] | None = None) -> None:
         fail(sentence(error) if arguments else error.format_message(), Exit.CALL)
     except (typer.Abort, KeyboardInterrupt):
         fail("已中断。", Exit.OUTSIDE)
-    except BrokenPipeError:
-        # Whoever read the output has seen enough of it.
+    except (BrokenPipeError, SystemExit) as ended:
+        # Typer and Rich make an exit of their own of a reader who has seen enough; here that is no error.
+        if not isinstance(ended, BrokenPipeError) and not isinstance(ended.__context__, BrokenPipeError):
+            raise
         _let_go_of_output()
         raise SystemExit(int(Exit.DONE)) from None
     except Exception as error:  # noqa: BLE001 - the last resort: a sentence instead of a traceback

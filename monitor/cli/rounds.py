@@ -94,7 +94,7 @@ def report(
     from monitor.weekly import period_of
 
     try:
-        period = period_of(week)
+        period = period_of(week, app.workdays)
     except ValueError as error:
         raise CallError(str(error)) from error
     for path in write_report(app, period, out or Path()):

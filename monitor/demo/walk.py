@@ -6,7 +6,7 @@ is the daemon's own. Only the clock is moved. The same seed gives the same mails
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from importlib import resources
 from pathlib import Path
@@ -59,7 +59,7 @@ def walk(folder: Path, days: int, seed: int, say: Callable[[str], None]) -> None
         PlatformServer(platform, token=TOKEN, now=clock.now) as server,
         Catcher(folder / "mails") as catcher,
     ):
-        app = build(_config(folder, server.base_url, catcher.host, catcher.port), clock)
+        app = replace(build(_config(folder, server.base_url, catcher.host, catcher.port), clock), sample_addresses=True)
         day = START
         for number in range(1, days + 1):
             _one_day(app, clock, server, day, number, catcher, say)
@@ -145,7 +145,12 @@ def _config(folder: Path, base_url: str, host: str, port: int) -> Config:
         data_dir=(folder / "data").resolve(),
         sources=(Source(name="city", base_url=base_url, token=SecretStr(TOKEN), documents_since=date(2026, 9, 1)),),
         delivery=Delivery(
-            enabled=True, host=host, port=port, sender="approval-monitor@huairou.example", timeout_seconds=10
+            # One connection, so that mails come in the same order every time.
+            enabled=True,
+            host=host,
+            port=port,
+            sender="approval-monitor@huairou.example",
+            connections=1,
         ),
     )
     entries = _default_units()

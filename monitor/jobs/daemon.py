@@ -21,8 +21,10 @@ from monitor.jobs.specs import Job, jobs_of
 from monitor.ledger.database import DatabaseError
 
 STOP_SECONDS = 60
+WATCH_SECONDS = 10
+CLOCK_JUMP_SECONDS = 30
 HANGS_AFTER = 30 * 60
-"""Seconds: no round takes so long unless something in it hangs."""
+"""Seconds beyond the time budgets of the sources: no round takes so long unless something in it hangs."""
 log = structlog.get_logger("monitor")
 
 
@@ -47,12 +49,13 @@ class _Daemon:
             timezone="UTC", job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
         )
         beginning = asyncio.create_task(self._first_rounds(scheduler))
-        scheduler.add_job(self._beat, IntervalTrigger(seconds=10), args=[systemd])
+        watching = asyncio.create_task(self._watch(systemd, scheduler))
         scheduler.start()
         systemd.ready()
         ready()
         log.info("守护进程已启动", jobs=[job.name for job in jobs_of(self.app)])
         await stopping.wait()
+        watching.cancel()
         scheduler.shutdown(wait=False)
         await self._wait_for({beginning, *self._running})
         log.info("守护进程已停止")
@@ -67,9 +70,14 @@ class _Daemon:
         for job in jobs_of(self.app):
             if not self.app.stop.is_set():
                 await self._round(job)
+        if not self.app.stop.is_set():
+            self._schedule(scheduler)
+
+    def _schedule(self, scheduler: AsyncIOScheduler) -> None:
+        """Every job by the clock, from now on."""
         for job in jobs_of(self.app):
-            if not self.app.stop.is_set():
-                scheduler.add_job(self._tracked, IntervalTrigger(minutes=job.minutes), args=[job], id=job.name)
+            trigger = IntervalTrigger(minutes=job.minutes)
+            scheduler.add_job(self._tracked, trigger, args=[job], id=job.name, replace_existing=True)
 
     async def _tracked(self, job: Job) -> None:
         task = asyncio.create_task(self._round(job))
@@ -100,10 +108,27 @@ class _Daemon:
         for task in late:
             log.warning("任务未能及时收尾，已放弃等待；未完成的部分下次启动时继续", task=task.get_name())
 
-    async def _beat(self, systemd: WatchDog) -> None:
-        """Tells systemd that the daemon lives, unless a round hangs: then systemd is to start it anew."""
-        if all(time.monotonic() - began < HANGS_AFTER for began in self._began.values()):
-            systemd.notify()
+    async def _watch(self, systemd: WatchDog, scheduler: AsyncIOScheduler) -> None:
+        """Looks every few seconds whether all is well.
+
+        1. Tells systemd that the daemon lives, unless a round hangs: then systemd is to start it anew.
+        2. When the machine's clock was set back the scheduler would stand still until the old time has come again, so
+           the jobs are scheduled anew.
+        """
+        longest = HANGS_AFTER + sum(source.budget_seconds for source in self.app.config.settings.sources)
+        lead = self._lead()
+        while True:
+            if all(time.monotonic() - began < longest for began in self._began.values()):
+                systemd.notify()
+            await asyncio.sleep(WATCH_SECONDS)
+            if (jump := self._lead() - lead) < -CLOCK_JUMP_SECONDS and scheduler.get_jobs():
+                log.warning("系统时钟被拨慢，任务已重新排定", seconds=round(-jump))
+                self._schedule(scheduler)
+            lead = self._lead()
+
+    def _lead(self) -> float:
+        """How far the wall clock is ahead of the machine's uptime, in seconds: constant but for a clock that is set."""
+        return self.app.clock().timestamp() - time.monotonic()
 
 
 def say(outcome: Outcome, **context: object) -> None:

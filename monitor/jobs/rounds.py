@@ -4,21 +4,20 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from alerts import deliver as delivery
-from alerts.deliver import domain_of, tell_operator
-from alerts.hours import local, next_open
+from alerts.case import Case
+from alerts.hours import next_open
 from alerts.plan import Planned, plan
 from alerts.rules import REASONS
-from config.policy import Role
 from monitor.app import App, standard_names
-from monitor.judge import Judged, judge
-from monitor.ledger.read import Loaded, due_ids, load
-from monitor.ledger.settle import keep, settle
+from monitor.jobs.warnings import warn
+from monitor.ledger.read import dirty_ids, due_ids, load
+from monitor.ledger.settle import Verdict, keep, rejudge_if_set_back, settle, verdict
 from monitor.poll import PollResult, poll
 
 
@@ -35,6 +34,7 @@ class Outcome:
 
 def poll_round(app: App) -> Outcome:
     """Reads every source. One that fails never holds up another."""
+    _settle_all(app, app.clock())
     results = [_poll_one(app, name) for name in (source.name for source in app.config.settings.sources)]
     totals: Counter[str] = Counter()
     for result in results:
@@ -64,65 +64,61 @@ def plan_round(app: App) -> Outcome:
     come due meanwhile is judged at its present level when the hours begin.
     """
     now = app.clock()
-    settle(app.transactions, app.standards, now)
-    _warn_if_blind(app, now)
+    _settle_all(app, now)
+    warn(app, now)
     if not app.is_open(now):
         return Outcome("plan", True, "判断：不在发信时段，到时再判断", {"open": 0})
+    # Judging reads and may take long; only what came of it is written, in one short transaction.
+    verdicts, cases = _judged_now(app, now)
     with app.transactions.write() as connection:
-        this = app.round(connection, now)
-        rows = list(load(connection, due_ids(connection, now)))
-        judged = [(row, judge(row.facts, row.versions, app.standards, now) if row.valid else None) for row in rows]
-        cases = [case for _, one in judged if one for case in one.cases() if not case.closed]
-        planned = plan(connection, cases, this)
-        _keep(connection, judged, planned, app, now)
+        changed = set(dirty_ids(connection))
+        planned = plan(connection, [case for case in cases if case.item not in changed], app.round(connection, now))
+        _keep(connection, [one for one in verdicts if one.item not in changed], planned, app, now)
     reasons = "，".join(f"{REASONS[reason]} {count}" for reason, count in planned.reasons.most_common())
-    sentence = f"判断：看了 {len(rows)} 件，产生信件 {len(planned.mails)} 封" + (f"（{reasons}）" if reasons else "")
-    counts = {"items": len(rows), "mails": len(planned.mails), **planned.reasons}
+    sentence = f"判断：看了 {len(verdicts)} 件，产生信件 {len(planned.mails)} 封" + (
+        f"（{reasons}）" if reasons else ""
+    )
+    counts = {"items": len(verdicts), "mails": len(planned.mails), **planned.reasons}
     return Outcome("plan", True, sentence, counts)
 
 
-def _keep(
-    connection: Connection,
-    judged: list[tuple[Loaded, Judged | None]],
-    planned: Planned,
-    app: App,
-    now: datetime,
-) -> None:
-    """Stores the judgements with the next moment: the item's own turning point or the next step, what comes first."""
+def _settle_all(app: App, now: datetime) -> int:
+    """Judges what has changed; all items, if calendar, policy, units or matters are not what they were."""
+    why = "时钟拨回" if rejudge_if_set_back(app.transactions, now) else "取数"
+    why = "配置或日历变更" if app.prepare() else why
+    return settle(app.transactions, app.standards, now, why)
 
-    def next_at(one: Judged) -> datetime | None:
-        moments = [one.next_moment()]
-        if (day := planned.next_on.get(one.facts.item)) is not None:
+
+def _judged_now(app: App, now: datetime) -> tuple[list[Verdict], list[Case]]:
+    """The items whose next moment has come: what they are judged to be, and the cases that a step can be owed for."""
+    verdicts: list[Verdict] = []
+    cases: list[Case] = []
+    with app.transactions.read() as connection:
+        for row in load(connection, due_ids(connection, now)):
+            one, judged = verdict(row, app.standards, now)
+            verdicts.append(one)
+            if judged is not None:
+                cases.extend(case for case in judged.cases() if not case.closed)
+    return verdicts, cases
+
+
+def _keep(connection: Connection, verdicts: list[Verdict], planned: Planned, app: App, now: datetime) -> None:
+    """Stores the verdicts with the next moment: the item's own turning point or the next step, what comes first."""
+
+    def next_at(one: Verdict) -> datetime | None:
+        moments = [one.next_moment]
+        if (day := planned.next_on.get(one.item)) is not None:
             moments.append(next_open(day, app.config.policy.hours, app.workdays))
         return min((moment for moment in moments if moment is not None), default=None)
 
-    keep(connection, judged, now, "时间推移", next_at)
-
-
-def _warn_if_blind(app: App, now: datetime) -> None:
-    """Tells operator and information centre, once for each time the data has stopped coming."""
-    with app.transactions.read() as connection:
-        as_of = app.data_as_of(connection)
-    if as_of is None or not app.is_blind(as_of, now):
-        return
-    hours = int((now - as_of) / timedelta(hours=1))
-    paragraphs = [
-        f"平台数据自 {local(as_of):%Y年%m月%d日 %H:%M} 起未能完整取得，已 {hours} 小时。",
-        "在此期间：催办照常，每封信首行注明数据截至时间；督办暂缓，待数据恢复后重新判断。",
-        "请检查 approval-monitor poll 的报错、网络与访问令牌；确属平台故障的，请告知市信息中心。",
-    ]
-    with app.transactions.write() as connection:
-        tell_operator(
-            connection, app.config.units, domain_of(app.config.settings.delivery), f"blind|{as_of.isoformat()}",
-            "平台数据中断，督办暂缓", paragraphs, now, (Role.OPERATOR, Role.INFORMATION_CENTRE),
-        )  # fmt: skip
+    keep(connection, verdicts, now, "时间推移", next_at)
 
 
 def deliver_round(app: App) -> Outcome:
     """Sends what is queued and due, or keeps it as files while delivery is off."""
     result = asyncio.run(delivery.deliver(app.post(app.clock()), app.transports(), app.stop.is_set))
     counts = result.counts
-    where = "" if app.mails_leave else f"（发信未开启，信件存于 {app.keep_in or app.kept_mails}）"
+    where = "" if app.mails_leave else f"（{app.why_kept}，信件存于 {app.keep_in or app.kept_mails}）"
     sentence = (
         f"发信：发出 {counts['sent']} 封，存为文件 {counts['kept']} 封，暂缓 {counts['pending']} 封，"
         f"不再需要 {counts['dropped']} 封，结果不明 {counts['unknown']} 封，失败 {counts['failed']} 封{where}"

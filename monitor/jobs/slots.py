@@ -32,7 +32,8 @@ def minute_slot(now: datetime, minutes: int) -> str:
 def run_slot(app: App, job: str, slot: str, work: Callable[[App], Outcome], shard: str = "all") -> Outcome | None:
     """Runs ``work`` for a slot unless it has run or is running elsewhere; None when it is not ours.
 
-    A slot whose holder died, or whose lease ran out, is taken over.
+    A slot whose holder died, or whose lease ran out, is taken over; so is one whose round may have been cut short
+    because its holder was told to stop.
     """
     if not _claim(app, job, shard, slot):
         return None
@@ -41,7 +42,10 @@ def run_slot(app: App, job: str, slot: str, work: Callable[[App], Outcome], shar
     except BaseException as error:
         _finish(app, job, shard, slot, f"error: {type(error).__name__}", {})
         raise
-    _finish(app, job, shard, slot, "good" if outcome.good else "bad", dict(outcome.counts))
+    if app.stop.is_set():
+        _release(app, job, shard, slot)
+    else:
+        _finish(app, job, shard, slot, "good" if outcome.good else "bad", dict(outcome.counts))
     return outcome
 
 
@@ -78,6 +82,13 @@ def _finish(app: App, job: str, shard: str, slot: str, outcome: str, counts: dic
         ended = update(JOB_RUN).where(*where, JOB_RUN.c.slot == slot)
         connection.execute(ended.values(finished_at=now, outcome=outcome, counts=counts))
         connection.execute(JOB_RUN.delete().where(*where, JOB_RUN.c.started_at < now - KEPT))
+
+
+def _release(app: App, job: str, shard: str, slot: str) -> None:
+    """Gives the slot back: whoever starts next runs it again, else a poll cut short would leave a plan on old data."""
+    with app.transactions.write() as connection:
+        where = (JOB_RUN.c.job == job, JOB_RUN.c.shard == shard, JOB_RUN.c.slot == slot)
+        connection.execute(update(JOB_RUN).where(*where).values(owner="", lease_until=app.clock()))
 
 
 def last_good_run(app: App, job: str) -> datetime | None:

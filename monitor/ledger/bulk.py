@@ -5,13 +5,15 @@ SQLAlchemy's, so a dialect is chosen in one place.
 """
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, tuple_
+from sqlalchemy import Boolean, Connection, Table, bindparam, literal_column, tuple_
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.dml import Insert, Update
+from sqlmodel.sql.sqltypes import UTCDateTime
 
 Processor = Callable[[Any], Any]
 
@@ -21,33 +23,48 @@ class Bulk:
 
     def __init__(self, statement: Insert | Update, table: Table, columns: Sequence[str], dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)
+        names = [name.removeprefix("b_") for name in compiled.positiontup or ()]
         self._sql = str(compiled)
-        self._names = [name.removeprefix("b_") for name in compiled.positiontup or ()]
-        self._columns = list(columns)
-        self._processors = [_processor(table, name, dialect) for name in columns]
-        self._order = [self._columns.index(name) for name in self._names]
+        self._order = [columns.index(name) for name in names]
+        self._processors = [_processor(table, name, dialect) for name in names]
 
     def run(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
         """Runs the statement for every row (values in the order of ``columns``)."""
-        values = [self._bound(row) for row in rows]
-        if values:
-            connection.exec_driver_sql(self._sql, values)
+        columns = list(zip(*rows, strict=True))
+        if not columns:
+            return
+        # Column by column, because most columns need nothing done to them.
+        done = [_processed(columns[place], self._processors[n]) for n, place in enumerate(self._order)]
+        connection.exec_driver_sql(self._sql, list(zip(*done, strict=True)))
 
-    def _bound(self, row: Sequence[Any]) -> Any:
-        done = [
-            value if process is None or value is None else process(value)
-            for value, process in zip(row, self._processors, strict=True)
-        ]
-        return tuple(done) if self._in_order else tuple(done[n] for n in self._order)
 
-    @property
-    def _in_order(self) -> bool:
-        return self._order == list(range(len(self._columns)))
+def _processed(values: Sequence[Any], process: Processor | None) -> Sequence[Any]:
+    return values if process is None else [None if value is None else process(value) for value in values]
 
 
 def _processor(table: Table, column: str, dialect: Dialect) -> Processor | None:
-    kind = table.c[column].type.dialect_impl(dialect)
-    return kind.bind_processor(dialect)
+    """What is done to the values of a column before the driver gets them; None when it takes them as they are."""
+    kind = table.c[column].type
+    if isinstance(kind, UTCDateTime):
+        return moment_text
+    if isinstance(kind, Boolean):
+        return None
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def moment_text(moment: datetime) -> str:
+    """An aware moment in the form in which SQLAlchemy keeps it in SQLite, at a fifth of the cost.
+
+    Raises ValueError for a moment without a time zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no time zone; moments in the ledger are UTC.")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+def text_moment(text: str) -> datetime:
+    """The inverse of ``moment_text``: a UTC moment."""
+    return datetime.fromisoformat(text + "+00:00")
 
 
 @lru_cache(maxsize=64)
@@ -78,3 +95,10 @@ def update_by_key(table: Table, columns: tuple[str, ...], dialect: Dialect) -> B
     for key in keys:
         statement = statement.where(table.c[key] == bindparam(f"b_{key}"))
     return Bulk(statement, table, (*columns, *keys), dialect)
+
+
+@lru_cache(maxsize=64)
+def mark_where(table: Table, column: str, mark: str, dialect: Dialect) -> Bulk:
+    """Sets the column ``mark`` from 0 to 1 where ``column`` has a value; marked rows are not written again."""
+    where = (table.c[column] == bindparam(f"b_{column}"), table.c[mark] == literal_column("0"))
+    return Bulk(table.update().where(*where).values({mark: literal_column("1")}), table, (column,), dialect)

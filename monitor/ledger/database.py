@@ -2,8 +2,9 @@
 
 import os
 import sqlite3
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url
@@ -82,14 +83,19 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
-def rehearsing(engine: Engine) -> Iterator[Connection]:
-    """A transaction in which everything is done and nothing is kept: the dry run's. Raises DatabaseError."""
-    with told_as_sentence(_name(engine)), engine.connect() as connection:
-        transaction = connection.begin()
+def copied(engine: Engine) -> Iterator[Engine]:
+    """A copy of the ledger, gone afterwards: a dry run works on it and locks nobody out. Raises DatabaseError."""
+    with tempfile.TemporaryDirectory(prefix="approval-monitor-ledger-") as folder:
+        path = Path(folder) / "ledger.db"
+        with told_as_sentence(_name(engine)), reading(engine) as connection:
+            source = connection.connection.driver_connection
+            with closing(sqlite3.connect(path)) as target:
+                source.backup(target)  # type: ignore[union-attr]
+        copy = open_database(URL.create("sqlite", database=str(path)))
         try:
-            yield connection
+            yield copy
         finally:
-            transaction.rollback()
+            copy.dispose()
 
 
 def _name(engine: Engine) -> str:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, func, select
+from sqlalchemy import Connection, String, and_, bindparam, func, select, type_coerce
 
 from monitor.events import Version
 from monitor.judge import Facts
+from monitor.ledger.bulk import text_moment
 from monitor.ledger.store import DIRTY, EVENT, ITEM, MATTER, PROJECT, parts, table_of
 from monitor.ledger.tables import Document
 
@@ -46,9 +47,10 @@ _ITEMS = (
     .where(ITEM.c.item.in_(bindparam("ids", expanding=True)))
     .order_by(ITEM.c.item)
 )  # fmt: skip
-_EVENTS = select(EVENT.c.item, EVENT.c.code, EVENT.c.moment, EVENT.c.updated, EVENT.c.serial, EVENT.c.valid).where(
-    EVENT.c.item.in_(bindparam("ids", expanding=True))
-)
+_EVENTS = select(
+    EVENT.c.item, EVENT.c.code, type_coerce(EVENT.c.moment, String), EVENT.c.updated, EVENT.c.serial, EVENT.c.valid
+).where(EVENT.c.item.in_(bindparam("ids", expanding=True)))
+"""The moment as it is kept: read by ``text_moment``, as nothing is read as often."""
 _AS_SEEN = _EVENTS.where(EVENT.c.seen_at <= bindparam("seen"))
 
 
@@ -60,7 +62,7 @@ def load(connection: Connection, ids: Sequence[str], *, seen_by: datetime | None
             _EVENTS if seen_by is None else _AS_SEEN, {"ids": chunk} | ({"seen": seen_by} if seen_by else {})
         )
         for item, code, moment, updated, serial, valid in found:
-            versions[item].append(Version(code, moment, updated, serial, valid))
+            versions[item].append(Version(code, text_moment(moment), updated, serial, valid))
         delivered: dict[str, date] = {
             row.item: row.issued for row in connection.execute(_FIRST_DOCUMENT, {"ids": chunk})
         }

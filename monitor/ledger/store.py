@@ -5,13 +5,13 @@ A record marks what rests on it as dirty; the judging comes afterwards, once for
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import Connection, Table, and_, func, literal_column, or_, select, update
 
-from monitor.ledger.bulk import insert_missing, update_by_key, upsert_newest
-from monitor.ledger.tables import Cursor, Document, Event, Item, Matter, PollRound, Project, SetAside, Special
+from monitor.ledger.bulk import insert_missing, mark_where, update_by_key, upsert_newest
+from monitor.ledger.tables import Change, Cursor, Document, Event, Item, Matter, PollRound, Project, SetAside, Special
 from monitor.records import Refused
 from monitor.sources import Position, position_of
 
@@ -94,10 +94,8 @@ _WRITERS: Mapping[str, Callable[[Connection, Sequence[Any], datetime], None]] = 
 
 
 def _touch(connection: Connection, column: str, values: Iterable[str]) -> None:
-    """Marks the items with these values of ``column`` as dirty."""
-    statement = update(ITEM).where(ITEM.c[column].in_(bindparam("values", expanding=True)), ITEM.c.dirty == 0)
-    for part in parts(sorted(values), 900):
-        connection.execute(statement.values(dirty=1), {"values": part})
+    """Marks the items with these values of ``column`` as dirty; in their order, so that neighbours are met together."""
+    mark_where(ITEM, column, "dirty", connection.dialect).run(connection, [(value,) for value in sorted(values)])
 
 
 def parts(values: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
@@ -136,18 +134,24 @@ def set_aside(
 ) -> None:
     """Keeps refused rows as given, each with the cursor just before it, so that it can be asked for again."""
     for position, row in refused:
-        place = and_(
+        place = (
             ASIDE.c.source == source,
             ASIDE.c.table_name == table,
             ASIDE.c.since == position.since,
             ASIDE.c.after == position.after,
             ASIDE.c.resolved_at.is_(None),
         )
-        known = update(ASIDE).where(place).values(tries=ASIDE.c.tries + 1, last_at=now, reason=row.reason)
-        if connection.execute(known).rowcount == 0:
+        given = dict(row.row)
+        # Several rows without a usable position stand behind one cursor: which is which, only the row itself tells.
+        here = connection.execute(select(ASIDE.c.id, ASIDE.c.row).where(*place))
+        known = next((found.id for found in here if found.row == given), None)
+        if known is None:
             values = {"source": source, "table_name": table, "since": position.since, "after": position.after}
-            values |= {"row": dict(row.row), "reason": row.reason, "first_at": now, "last_at": now, "tries": 1}
+            values |= {"row": given, "reason": row.reason, "first_at": now, "last_at": now, "tries": 1}
             connection.execute(ASIDE.insert().values(values))
+        else:
+            again = {"tries": ASIDE.c.tries + 1, "last_at": now, "reason": row.reason}
+            connection.execute(update(ASIDE).where(ASIDE.c.id == known).values(again))
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,10 +200,20 @@ def count_set_aside(connection: Connection, at: datetime | None = None) -> int:
     return int(connection.scalar(open_rows) or 0)
 
 
-def count_waiting(connection: Connection) -> int:
-    """How many items are known by events alone, because their item row has not come yet."""
-    waiting = select(EVENT.c.item).distinct().outerjoin(ITEM, ITEM.c.item == EVENT.c.item).where(ITEM.c.item.is_(None))
+def count_waiting(connection: Connection, at: datetime | None = None) -> int:
+    """How many items are known by events alone, because their item row has not come yet: now, or ``at`` a moment."""
+    events = select(EVENT.c.item).distinct()
+    if at is None:
+        waiting = events.outerjoin(ITEM, ITEM.c.item == EVENT.c.item).where(ITEM.c.item.is_(None))
+    else:
+        waiting = events.where(EVENT.c.seen_at <= at, EVENT.c.item.not_in(known_by(at)))
     return int(connection.scalar(select(func.count()).select_from(waiting.subquery())) or 0)
+
+
+def known_by(moment: datetime) -> Any:
+    """The numbers of the items that had come onto the ledger by ``moment`` (UTC), as a query."""
+    change = table_of(Change)
+    return select(change.c.item).where(change.c.what == "entered", change.c.at <= moment)
 
 
 def record_round(connection: Connection, **values: Any) -> None:
@@ -220,6 +234,25 @@ def last_good_poll(connection: Connection, sources: Sequence[str], before: datet
     return None if None in moments else min(moments, default=None)
 
 
-def open_or_recent(closed_after: Any) -> Any:
-    """The condition for items that are open, or were closed after the local date ``closed_after``."""
-    return or_(ITEM.c.closed_on.is_(None), ITEM.c.closed_on > closed_after)
+def concerns(first: date, known: datetime) -> Any:
+    """The condition for items that a report on a period from the local date ``first`` on can be about.
+
+    They had come onto the ledger by ``known`` (UTC), and are open, were closed since, or something about them arrived
+    after ``known``, as it may be only by that that they count as closed earlier.
+    """
+    later = select(EVENT.c.item).where(EVENT.c.seen_at > known)
+    open_then = or_(ITEM.c.closed_on.is_(None), ITEM.c.closed_on >= first, ITEM.c.item.in_(later))
+    return and_(ITEM.c.item.in_(known_by(known)), open_then)
+
+
+def knew_anything(connection: Connection, moment: datetime) -> bool:
+    """Whether any event had arrived by ``moment`` (UTC)."""
+    rounds = table_of(PollRound)
+    return connection.scalar(select(rounds.c.id).where(rounds.c.finished_at <= moment).limit(1)) is not None
+
+
+def first_poll(connection: Connection, source: str) -> datetime | None:
+    """When ``source`` was first asked (UTC), whatever came of it."""
+    rounds = table_of(PollRound)
+    found: datetime | None = connection.scalar(select(func.min(rounds.c.started_at)).where(rounds.c.source == source))
+    return found

@@ -148,7 +148,7 @@ class SetAside(SQLModel, table=True):
     """A row that could not be read, as given (less personal data). ``since``/``after``: the cursor just before it."""
 
     __tablename__ = "set_aside"
-    __table_args__ = (Index("ix_set_aside_open", "source", "table_name", "resolved_at"),)
+    __table_args__ = (Index("ix_set_aside_place", "source", "table_name", "since", "after"),)
 
     id: int | None = Field(default=None, primary_key=True)
     source: str
@@ -178,7 +178,7 @@ class PollRound(SQLModel, table=True):
     """One poll of one source: its outcome (good, partial, failed) and counts."""
 
     __tablename__ = "poll_round"
-    __table_args__ = (Index("ix_poll_round_source_outcome", "source", "outcome", "finished_at"),)
+    __table_args__ = (Index("ix_poll_round_source_outcome", "source", "outcome", "started_at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     source: str

@@ -1,15 +1,11 @@
-"""How a round writes: really, a transaction at a time, or as a rehearsal of which nothing is kept.
+"""Where a round's transactions come from, so that nothing below needs to know the engine."""
 
-Everything that writes asks for its transactions here, so a dry run is the same code on the same path.
-"""
-
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 
-from monitor.ledger.database import reading, rehearsing, writing
+from monitor.ledger.database import reading, writing
 
 
 class Transactions(Protocol):
@@ -35,24 +31,3 @@ class Real:
     def read(self) -> AbstractContextManager[Connection]:
         """A consistent picture. Raises DatabaseError."""
         return reading(self._engine)
-
-
-class Rehearsal:
-    """All writes share one transaction that is rolled back at the end; each sees what the ones before it wrote."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """The shared transaction."""
-        yield self._connection
-
-    read = write
-
-
-@contextmanager
-def rehearsal(engine: Engine) -> Iterator[Rehearsal]:
-    """A rehearsal on ``engine``. Raises DatabaseError."""
-    with rehearsing(engine) as connection:
-        yield Rehearsal(connection)

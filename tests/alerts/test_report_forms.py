@@ -126,7 +126,7 @@ def test_the_totals_are_formulas() -> None:
 def test_the_summary_is_in_sentences() -> None:
     text = rendered(busy()).text
     assert (
-        "本周新收 1 件，受理 0 件，办结 2 件（按时办结率 50.0%）；周末在办 15 件，其中临期 1 件、计时暂停 1 件。"
+        "本周新收 1 件，受理 0 件，办结 2 件（按时办结率 50.0%）；期末在办 15 件，其中临期 1 件、计时暂停 1 件。"
         in text
     )
     assert "逾期 12 件，占在办的 80.0%，其中黄牌 9 件、红牌 3 件；" in text
@@ -144,8 +144,8 @@ def test_every_sentence_of_the_summary_is_on_the_page_too() -> None:
 @pytest.mark.parametrize(
     ("report", "subject"),
     [
-        pytest.param(busy(), "【周报】审批时限 2026年第47周（11月16日—11月22日） 逾期12件", id="with overdue items"),
-        pytest.param(weekly(), "【周报】审批时限 2026年第47周（11月16日—11月22日） 无逾期", id="without"),
+        pytest.param(busy(), "【逾期周报】2026年第47周（11月16日—11月22日） 逾期12件", id="with overdue items"),
+        pytest.param(weekly(), "【逾期周报】2026年第47周（11月16日—11月22日） 无逾期", id="without"),
     ],
 )
 def test_the_subject_has_week_and_overdue_count(report: Report, subject: str) -> None:

@@ -179,7 +179,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_poll_round")),
     )
     with op.batch_alter_table("poll_round", schema=None) as batch_op:
-        batch_op.create_index("ix_poll_round_source_outcome", ["source", "outcome", "finished_at"], unique=False)
+        batch_op.create_index("ix_poll_round_source_outcome", ["source", "outcome", "started_at"], unique=False)
 
     op.create_table(
         "project",
@@ -207,7 +207,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_set_aside")),
     )
     with op.batch_alter_table("set_aside", schema=None) as batch_op:
-        batch_op.create_index("ix_set_aside_open", ["source", "table_name", "resolved_at"], unique=False)
+        batch_op.create_index("ix_set_aside_place", ["source", "table_name", "since", "after"], unique=False)
 
     op.create_table(
         "setting",

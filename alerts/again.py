@@ -1,0 +1,55 @@
+"""A mail judged again just before it leaves: which of its lines still hold, with the numbers of now. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from alerts.case import Case
+from alerts.digest import Line, severity, why
+from alerts.hours import Workdays
+from alerts.rules import Ladder, decide
+
+Cases = Mapping[tuple[str, str], Case]
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """The lines that still hold, worst first, and those that do not, each with what has changed (Chinese)."""
+
+    kept: tuple[Line, ...]
+    dropped: tuple[tuple[Line, str], ...]
+
+
+def judge_again(
+    lines: Sequence[Line], cases: Cases, unit: str | None, today: date, ladder: Ladder, workdays: Workdays
+) -> Again:
+    """Judges the lines of a mail to ``unit`` by the ``cases`` as they are now.
+
+    A line holds if its case is still the unit's and its step is the very one owed for it today: a line that has moved
+    on to a later step is that step's, and is told by the mail of that step.
+    """
+    kept: list[Line] = []
+    dropped: list[tuple[Line, str]] = []
+    for line in lines:
+        current = cases.get(line.case.key)
+        notice = decide(current, (), today, ladder, workdays).notice if current else None
+        if current is not None and current.unit == unit and notice is not None and notice.key == line.key:
+            kept.append(Line(current, line.key, line.step, line.level, why(current, notice)))
+        else:
+            dropped.append((line, changed(line.case, current, unit)))
+    return Again(tuple(sorted(kept, key=severity)), tuple(dropped))
+
+
+def changed(was: Case, now: Case | None, unit: str | None) -> str:
+    """Why a line does not hold any more, in Chinese."""
+    if now is None:
+        return "记录已失效"
+    if now.closed:
+        return "已办结"
+    if now.unit != unit:
+        return f"承办单位变更为{now.unit_name}"
+    if now.paused:
+        return "计时已暂停"
+    if now.due == was.due:
+        return "提醒节点已变化"
+    return f"期限变更为 {now.due}" if now.due else "期限变更"

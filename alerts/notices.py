@@ -1,0 +1,72 @@
+"""The table of notices: what was decided, so that nothing is decided twice, and nothing is forgotten."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, select, update
+
+from alerts.case import Case
+from alerts.notice import Notice
+from alerts.outbox import MAIL
+from alerts.rules import Decision
+from alerts.tables import NoticeRow
+
+NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
+CHUNK = 500
+
+
+def sent_keys(connection: Connection, items: Sequence[str], *, mails_leave: bool) -> Mapping[str | None, set[str]]:
+    """The keys of the notices of ``items`` that count as sent, by the unit (or None) that was told.
+
+    A unit has not been told what another one was. And once mails leave, a notice whose mail was only kept as a file
+    has not been sent: the trial run burns no step.
+    """
+    found: defaultdict[str | None, set[str]] = defaultdict(set)
+    columns = select(NOTICE.c.key, NOTICE.c.unit, MAIL.c.state).outerjoin(MAIL, MAIL.c.key == NOTICE.c.mail_key)
+    for start in range(0, len(items), CHUNK):
+        for key, unit, state in connection.execute(columns.where(NOTICE.c.item.in_(items[start : start + CHUNK]))):
+            if not (mails_leave and state == "kept"):
+                found[unit].add(key)
+    return found
+
+
+def remember(
+    connection: Connection, decided: Iterable[tuple[Case, Decision]], mail_of: Mapping[str, str], now: datetime
+) -> None:
+    """Stores what was decided and what was passed over. ``mail_of``: key of a notice → key of its mail."""
+    rows: list[dict[str, Any]] = []
+    for case, decision in decided:
+        if decision.notice:
+            rows.append(_row(case, decision.notice, decision.reason, mail_of.get(decision.notice.key), now))
+        rows.extend(_row(case, notice, "passed_over", None, now) for notice in decision.passed_over)
+    retire(connection, [row["key"] for row in rows], "decided again", now)
+    if rows:
+        connection.execute(NOTICE.insert(), rows)
+
+
+def retire(connection: Connection, keys: Collection[str], why: str, now: datetime) -> None:
+    """Makes notices with these keys a thing of the past: they stay on record, and their steps can be owed again."""
+    listed = sorted(keys)
+    for start in range(0, len(listed), CHUNK):
+        connection.execute(
+            update(NOTICE)
+            .where(NOTICE.c.key.in_(listed[start : start + CHUNK]))
+            .values(key=NOTICE.c.key + f"|{why}|{now.isoformat()}", reason=why)
+        )
+
+
+def _row(case: Case, notice: Notice, reason: str, mail_key: str | None, now: datetime) -> dict[str, Any]:
+    return {
+        "key": notice.key,
+        "item": notice.item,
+        "clock": notice.clock,
+        "step": notice.step.name,
+        "level": notice.step.level,
+        "unit": case.unit,
+        "passed_over": reason == "passed_over",
+        "mail_key": mail_key,
+        "reason": reason,
+        "decided_at": now,
+    }

@@ -1,0 +1,12 @@
+"""Work in a process of its own: with a clean memory, and without what other work has left behind."""
+
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from typing import Any
+
+
+def apart(work: Callable[..., Any], *given: Any) -> Any:
+    """``work(*given)`` in a fresh process; raises what it raises."""
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
+        return executor.submit(work, *given).result()

@@ -1,0 +1,21 @@
+"""How much is measured: the sizes of the aims, or small ones to see that everything runs."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """Numbers of things measured; every one is an option of the command line."""
+
+    rows: int = 100_000
+    poll_items: int = 200_000
+    clocks: int = 1_000_000
+    ledger: int = 1_000_000
+    due: int = 10_000
+    dirty: int = 100_000
+    mails: int = 1_000
+    times: int = 3
+    """How often what can be repeated is measured; the best counts."""
+
+
+QUICK = Sizes(rows=2_000, poll_items=4_000, clocks=5_000, ledger=6_000, due=300, dirty=1_000, mails=20, times=1)

@@ -1,0 +1,104 @@
+"""What the ledger and the ladder must say of the stand-in's rows, by the naive reference alone."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from alerts.hours import local
+from tests import reference
+from tests.reference import EVENTS, ITEMS, MATTERS, Entry, Row
+from tests.story.stand_in import raw_tables
+
+REMINDERS = (("promised-in-3", -3), ("promised-in-1", -1), ("promised-today", 0))
+"""The default ladder of the promised clock up to the due date: step and working days relative to it."""
+RED_AT, RED_EVERY, RED_MOST = 5, 5, 6
+ACCEPTANCE = {"acceptance-in-1": -1, "acceptance-today": 0, "acceptance-deemed": 1}
+
+
+def naive(now: datetime) -> datetime:
+    """The local moment without a zone, as the reference wants it."""
+    return local(now).replace(tzinfo=None)
+
+
+@cache
+def _by_item() -> tuple[Mapping[str, list[Row]], Mapping[str, list[Row]]]:
+    items: defaultdict[str, list[Row]] = defaultdict(list)
+    events: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in raw_tables()[ITEMS]:
+        items[row["SPSXSLBM"]].append(row)
+    for row in raw_tables()[EVENTS]:
+        events[row["SPSXSLBM"]].append(row)
+    return items, events
+
+
+def ledger(now: datetime) -> dict[str, Entry]:
+    """Every item at ``now`` (aware)."""
+    return reference.ledger(raw_tables(), naive(now))
+
+
+@cache
+def may_change_after(start: datetime) -> frozenset[str]:
+    """The items that are not closed for good at ``start``: open, not there yet, or with a row that comes later."""
+    known, (item_rows, event_rows) = ledger(start), _by_item()
+    moved = {
+        item
+        for item in item_rows
+        if any(reference.moment(row["GXSJ"]) > naive(start) for row in (*item_rows[item], *event_rows[item]))
+    }
+    return frozenset(item for item in item_rows if item in moved or item not in known or not known[item]["closed"])
+
+
+def entries(items: Collection[str], now: datetime) -> dict[str, Entry]:
+    """These items at ``now`` (aware)."""
+    item_rows, event_rows = _by_item()
+    chosen: dict[str, list[Row]] = {
+        ITEMS: [row for item in items for row in item_rows[item]],
+        EVENTS: [row for item in items for row in event_rows[item]],
+        MATTERS: [*raw_tables()[MATTERS]],
+    }
+    return reference.ledger(chosen, naive(now))
+
+
+def promised_step(entry: Entry) -> tuple[str, int] | None:
+    """The last step of the promised clock that the item has reached, and which repetition of it; None for none."""
+    if entry["closed"] or entry["paused"] or entry["due"] is None:
+        return None
+    beyond, limit = -entry["remaining"], entry["limit"]
+    if beyond >= RED_AT:
+        return "promised-red", min((beyond - RED_AT) // RED_EVERY, RED_MOST)
+    if beyond >= 1:
+        return "promised-yellow", 0
+    reached = [name for name, mark in REMINDERS if beyond >= mark and (mark == 0 or 2 * (limit + mark) >= limit)]
+    return (reached[-1], 0) if reached else None
+
+
+def keys_owed(known: Mapping[str, Entry]) -> Iterator[str]:
+    """The keys of the notices that must have been decided for these items at the latest, one an item and clock."""
+    for item, entry in known.items():
+        step = promised_step(entry)
+        if step is not None:
+            name, repeat = step
+            yield f"{item}|promised|{entry['due']}|{name}" + (f"#{repeat}" if repeat else "")
+        if entry["deemed_accepted"]:
+            yield f"{item}|acceptance|{entry['acceptance_due']}|acceptance-deemed"
+
+
+def untrue(line: Mapping[str, Any], entry: Entry | None) -> str | None:
+    """What is wrong with a line of a mail by the reference's ``entry`` of that moment; None when it is true."""
+    case, step = line["case"], line["step"]
+    if entry is None or entry["closed"]:
+        return "the item is closed or does not exist"
+    if case["clock"] == "acceptance":
+        still = entry["accepted"] is None and case["due"] == entry["acceptance_due"]
+        passed = entry["deemed_accepted"] is (step == "acceptance-deemed")
+        return None if still and passed else f"the acceptance clock says {entry}"
+    if case["clock"] == "promised":
+        names = ("due", "limit", "used", "remaining", "overdue_days", "provisional", "paused")
+        wrong = [f"{name} {case[name]}, not {entry[name]}" for name in names if case[name] != entry[name]]
+        owed = promised_step(entry)
+        if owed is None or owed[0] != step:
+            wrong.append(f"{step}, not {owed}")
+        return "; ".join(wrong) or None
+    return f"no mail was expected on the clock {case['clock']}"
