@@ -171,12 +171,18 @@ def _let_go(post: Post, mail: Claimed, dropped: Collection[str]) -> None:
 
 def _made(post: Post, mail: Claimed, payload: Mapping[str, Any]) -> tuple[Rendered, EmailMessage]:
     to, cc = mail.recipients["to"], mail.recipients["cc"]
-    rendered = RENDERERS[mail.kind](payload)
+    rendered = RENDERERS[mail.kind](_cut(payload, post.policy.lines_per_mail) if mail.kind == "digest" else payload)
     message = build(
         rendered, sender=post.sender, sender_name=post.delivery.sender_name, to=to, cc=cc,
         message_id=mail.message_id, date=mail.created_at, reply_to=post.delivery.reply_to, headers=_headers(mail),
     )  # fmt: skip
     return rendered, message
+
+
+def _cut(payload: Mapping[str, Any], most: int) -> Mapping[str, Any]:
+    """The payload with as many lines as a mail lists; the rest is a number and stands in the ledger."""
+    lines = payload["lines"]
+    return {**payload, "lines": lines[:most], "more": max(0, len(lines) - most)}
 
 
 def _headers(mail: Claimed) -> dict[str, str]:
@@ -211,9 +217,10 @@ def _judged_again(post: Post, mail: Claimed, cases: Cases) -> tuple[Mapping[str,
     dropped = [line.key for line, _ in again.dropped]
     if not again.kept:
         return None, dropped
-    was, now = counts(lines), counts(again.kept)
-    fresh = {name: mail.payload[name] + now[n] - was[n] for n, name in enumerate(("overdue", "near"))}
-    fresh |= {
+    overdue, near = counts(again.kept)
+    fresh: dict[str, Any] = {
+        "overdue": overdue,
+        "near": near,
         "level": max((line.level for line in again.kept), key=LEVELS.index),
         "lines": [line.to_json() for line in again.kept],
         "dropped": [f"{line.case.item}：{why}" for line, why in again.dropped],

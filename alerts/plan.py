@@ -78,15 +78,13 @@ def plan(connection: Connection, cases: Sequence[Case], this: Round) -> Planned:
 
 
 def _outgoing(digest: Digest, this: Round) -> Outgoing:
-    most = this.policy.lines_per_mail
     overdue, near = counts(digest.lines)
     payload = {
         "unit": digest.unit,
         "unit_name": digest.unit_name,
         "audience": digest.audience.value,
         "level": digest.level,
-        "lines": [line.to_json() for line in digest.lines[:most]],
-        "more": max(0, len(digest.lines) - most),
+        "lines": [line.to_json() for line in digest.lines],
         "overdue": overdue,
         "near": near,
         "made_at": this.now.isoformat(),

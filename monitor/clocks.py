@@ -302,7 +302,9 @@ def _clock(
     due = counter.due(first, limit.amount)
     used = counter.count(first, at)
     overdue = counter.count(due, at) if due and at > due else 0
-    remaining = limit.amount - used if due is None else (counter.count(at, due) if at <= due else -overdue)
+    # A limit in natural days can be used up on a day off while the working day it moves to is held by a pause.
+    held = max(0, limit.amount - used)
+    remaining = held if due is None else (counter.count(at, due) if at <= due else -overdue)
     late = due is not None and at > due
     return Clock(
         name=name,

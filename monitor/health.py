@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from alerts.hours import local
+from alerts.hours import at, local
 from alerts.outbox import queue_state
 from monitor.app import App
 from monitor.jobs.slots import last_good_run
@@ -31,7 +31,8 @@ def findings(app: App) -> list[Finding]:
         _recent("发信", last_good_run(app, "deliver"), now, limits.max_deliver_minutes),
     ]
     oldest = queue.oldest_waiting
-    late = oldest is not None and now - oldest > MAIL_WAITS and app.is_open(now)
+    opened = at(local(now).date(), app.config.policy.hours.start)
+    late = oldest is not None and app.is_open(now) and now - max(oldest, opened) > MAIL_WAITS
     waiting = queue.by_state.get("pending", 0) + queue.by_state.get("sending", 0)
     since = f"，最早一封 {local(oldest):%m-%d %H:%M} 起等待" if oldest else ""
     found.append(Finding(not late, f"待发信件 {waiting} 封{since}"))

@@ -200,7 +200,7 @@ def mails_of_now(app: App) -> list[str]:
     for mail in found:
         to = "、".join(mail.recipients["to"]) or "（无收件人）"
         cc = f"，抄送 {'、'.join(mail.recipients['cc'])}" if mail.recipients["cc"] else ""
-        size = f"，{len(mail.payload['lines']) + mail.payload['more']} 件" if mail.kind == "digest" else ""
+        size = f"，{len(mail.payload['lines'])} 件" if mail.kind == "digest" else ""
         name = mail.subject or LEVEL_NAMES.get(mail.level, mail.kind)
         lines.append(f"  {name}　→ {to}{cc}{size}　[{mail.state}]")
     return lines

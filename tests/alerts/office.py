@@ -124,7 +124,6 @@ def digest_mail(
         "audience": "section_head",
         "level": level,
         "lines": [each.to_json() for each in lines or (line(case(1)),)],
-        "more": 0,
         "overdue": 1,
         "near": 0,
         "made_at": moment("2026-11-19 09:00").isoformat(),
@@ -139,7 +138,7 @@ def digest_mail(
 
 def operator_mail(key: str) -> Outgoing:
     """A mail to whoever runs the system."""
-    payload = {"title": "有信件发送失败", "paragraphs": ["说明。"], "made_at": moment("2026-11-19 09:00").isoformat()}
+    payload = {"title": "平台数据中断", "paragraphs": ["说明。"], "made_at": moment("2026-11-19 09:00").isoformat()}
     return Outgoing(key, "operator", "reminder", Recipients(("operator@zwfw.example",)), payload)
 
 

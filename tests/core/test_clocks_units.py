@@ -55,6 +55,12 @@ NATURAL = {
     "an open pause holds the due date": Case(
         "3@03-02 9@03-04", "03-20", {"state": "paused", "due": None, "used": 2, "remaining": 3}, natural(5)
     ),
+    "used up on a Saturday, with a pause open before the Monday: nothing remains, and the due date is held": Case(
+        "3@03-02 9@03-08", "03-20", {"state": "paused", "due": None, "used": 6, "remaining": 0}, natural(5)
+    ),
+    "the Monday after such a pause is the due date": Case(
+        "3@03-02 9@03-08 10@03-13", "03-13", {"due": "2026-03-16", "remaining": 3, "overdue_days": 0}, natural(5)
+    ),
     "a close on the moved last day is on time": Case("3@03-02 11@03-09", "03-30", {"on_time": True}, natural(5)),
     "a limit of 0 on a Saturday is due on the Monday": Case("3@03-07", "03-07", {"due": "2026-03-09"}, natural(0)),
     "a due date in an unknown year is provisional, as it may have to move": Case(
