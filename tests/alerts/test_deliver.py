@@ -27,6 +27,7 @@ from tests.alerts.delivery import (
     REFUSED_TITLE,
     TWO_HEADS,
     UNKNOWN_TITLE,
+    as_they_are,
     became,
     heads,
     post,
