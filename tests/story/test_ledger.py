@@ -69,6 +69,7 @@ def test_after_one_poll_every_field_of_every_item_is_what_the_reference_says(
         assert rows(app, SET_ASIDE) == []
 
 
+@pytest.mark.slow
 def test_the_command_line_says_the_same_as_the_reference(tmp_path: Path, stand_in: StandIn) -> None:
     now = at("2022-06-30", 16, 40)
     stand_in.show(now)
