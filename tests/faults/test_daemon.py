@@ -137,6 +137,7 @@ def message_ids(relay: Catcher) -> Counter[str]:
     return Counter(str(mail.message["Message-ID"]) for mail in relay.mails)
 
 
+@pytest.mark.slow
 def test_it_polls_plans_and_delivers_with_one_line_a_round_and_ends_when_told(
     tmp_path: Path, folder: Path, stand_in: StandIn, now: datetime
 ) -> None:

@@ -12,6 +12,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from monitor.app import App, build
 from monitor.demo.catcher import Catcher
 from monitor.jobs.rounds import Outcome
@@ -66,6 +68,7 @@ def both(rivals: list[Rival], job: str, slots: list[str]) -> list[Any]:
     return [one.answer() for one in rivals]
 
 
+@pytest.mark.slow
 def test_two_processes_share_the_slots_and_send_every_mail_once(tmp_path: Path, stand_in: StandIn) -> None:
     stand_in.show(NOW)
     folder = folder_of(tmp_path)

@@ -130,6 +130,7 @@ def check(place: Path, stand_in: StandIn, days: list[date], least: int) -> None:
         check_weekly(walk, days[0], days[-1])
 
 
+@pytest.mark.slow
 def test_in_three_weeks_every_mail_is_owed_true_in_hours_and_alone(tmp_path: Path, stand_in: StandIn) -> None:
     check(tmp_path, stand_in, working_days("2022-03-14", 15), least=50)
 
