@@ -14,7 +14,7 @@ demo: $(VENV)/demo.stamp
 test: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q -n auto -m "not slow"
 
-## All tests, the long walks too
+## All tests, the long walks too (a quarter of an hour)
 test-all: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -q -n auto
 
