@@ -24,10 +24,10 @@ from monitor.clocks import (
     item_light,
     light,
     past_statutory,
-    paused_time,
 )
 from monitor.events import Version, local_date
 from monitor.limits import limits_of, promised_limit
+from monitor.moments import paused_time
 from monitor.workdays import ONE_DAY, Workdays
 
 UNASSIGNED = "未匹配单位"

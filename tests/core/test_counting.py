@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from monitor.clocks import merged_moments, moment_due, paused_time
 from monitor.counting import Counter, Span, merge
+from monitor.moments import merged_moments, moment_due, paused_time
 from tests.core.builders import BEIJING, CALENDAR, day, moment
 
 
