@@ -90,10 +90,12 @@ def claim(connection: Connection, owner: str, now: datetime, *, office_hours: bo
     rank = case({"red_card": 0, "yellow_card": 1}, value=MAIL.c.level, else_=2)
     # No mail is put off so far: one that seems to be was put off before the clock was set back.
     due = or_(MAIL.c.next_try_at <= now, MAIL.c.next_try_at > now + LONGEST_WAIT)
-    waiting = select(MAIL).where(MAIL.c.state == "pending", due)
+    waiting = select(MAIL.c.id).where(MAIL.c.state == "pending", due)
     if not office_hours:
         waiting = waiting.where(MAIL.c.kind.not_in(OFFICE_HOURS_ONLY))
-    for row in connection.execute(waiting.order_by(rank, MAIL.c.id).limit(1)):
+    # The payloads of all that wait are not to be carried through the sort.
+    first = connection.scalar(waiting.order_by(rank, MAIL.c.id).limit(1))
+    for row in connection.execute(select(MAIL).where(MAIL.c.id == first)):
         mine = (
             update(MAIL)
             .where(MAIL.c.id == row.id, MAIL.c.state == "pending")

@@ -1,5 +1,6 @@
 """Ledgers of any size, made by bare bulk inserts in a fraction of the time that the program itself would need."""
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
@@ -113,7 +114,14 @@ def _filled(path: Path, items: Iterable[tuple[Any, ...]], events: Iterable[tuple
         _insert(raw, "item", items)
         _insert(raw, "event", events)
         raw.execute("COMMIT")
+    _flush(path)
     return path
+
+
+def _flush(path: Path) -> None:
+    """Waits until the file is on the disk, or the first commit that is measured would wait for all of it."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
 
 
 def _insert(raw: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -127,6 +135,7 @@ def copied(ledger: Path, name: str) -> Path:
     for end in ("", "-wal", "-shm"):
         target.with_name(name + end).unlink(missing_ok=True)
     shutil.copyfile(ledger, target)
+    _flush(target)
     return target
 
 

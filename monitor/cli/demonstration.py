@@ -23,7 +23,9 @@ def demo(
         import aiosmtpd  # noqa: F401 - only to say in time that the extra is missing
     except ImportError as error:
         raise CallError("演示需要收信服务 aiosmtpd：请安装 approval-monitor[demo]。") from error
+    from monitor import log
     from monitor.demo.walk import walk
 
+    log.configure(level="warning")
     keep_to_owner()
     walk(directory, days, seed, typer.echo)

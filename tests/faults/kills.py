@@ -139,7 +139,7 @@ class Story:
         """Kills the child ``most`` times, by the clock or by its mails, and then lets it come to its end."""
         while self.kills < most:
             if chance.random() < 0.4:
-                going = self.killed_at_mail(chance.randint(1, 12))
+                going = self.killed_at_mail(chance.randint(1, 5))
             else:
                 going = self.killed_after(chance.uniform(0.4, longest))
             if not going:
