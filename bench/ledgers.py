@@ -43,7 +43,8 @@ def app_on(ledger: Path, config: Config) -> App:
             store.record_round(
                 connection, source=source.name, started_at=NOW, finished_at=NOW, outcome="good", counts={}, message=""
             )
-    # The first start of a configuration marks everything to be judged; that is measured by itself.
+    # A configuration's first round marks everything to be judged; that is measured by itself.
+    app.prepare()
     with app.transactions.write() as connection:
         connection.exec_driver_sql("UPDATE item SET dirty = 0 WHERE dirty = 1")
     return app
