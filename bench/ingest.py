@@ -15,7 +15,7 @@ from bench.pages_server import serving
 from bench.sizes import Sizes
 from bench.world import EVENT_TABLE, NOW, changed_rows, stored
 from config.load import Config
-from config.settings import Source as SourceSettings
+from config.sources import Source as SourceSettings
 from monitor.app import App
 from monitor.ledger import store
 from monitor.poll import poll

@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.world import MATTERS, NOW, WORKS, Life, item_id, old_events, stored, updated_at
 from config.load import Config, init, load
-from config.settings import Source
+from config.sources import Source
 from config.units import UnitDirectory
 from monitor.app import App, build
 from monitor.clock import stopped_at

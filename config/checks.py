@@ -13,6 +13,7 @@ from config.matters import Matter
 from config.policy import OFFICE_ROLES, UNIT_ROLES, Policy, Role
 from config.problems import Problem, Severity
 from config.settings import Settings
+from config.sources import IMPORTED
 from config.toml_lines import KeyPath
 from config.units import Alias, Contacts, Key, Unit, UnitDirectory
 
@@ -50,8 +51,18 @@ def check_settings(settings: Settings, places: Places) -> Iterator[Problem]:
     if not settings.sources:
         hint = "写上 [[sources]]"
         yield places.warning("S004", (), "没有数据来源，不会自动取数", hint)
+    yield from _check_precedence(settings, names, places)
     yield from _check_health(settings, places)
     yield from _check_delivery(settings, places)
+
+
+def _check_precedence(settings: Settings, names: set[str], places: Places) -> Iterator[Problem]:
+    for field in type(settings.precedence).model_fields:
+        for name in getattr(settings.precedence, field):
+            if name not in (*names, IMPORTED):
+                message = f"precedence.{field} 里的 {name} 不是任何来源的名称"
+                hint = f"写 [[sources]] 里的 name，现有：{'、'.join(sorted(names))}；导入的文件写 {IMPORTED}"
+                yield places.error("S007", ("precedence", field), message, hint)
 
 
 def _check_health(settings: Settings, places: Places) -> Iterator[Problem]:

@@ -18,7 +18,8 @@ from config.matters import Matter, MattersFile
 from config.policy import Policy
 from config.problems import ConfigError, Problem
 from config.secrets import Want, find
-from config.settings import Delivery, Settings, Source
+from config.settings import Delivery, Settings
+from config.sources import Source
 from config.units import UnitDirectory, UnitsFile
 from config.validate import validated
 

@@ -26,6 +26,7 @@ class Role(StrEnum):
     DISTRICT_LEADER = "district_leader"
     INFORMATION_CENTRE = "information_centre"
     OPERATOR = "operator"
+    COUNTER = "counter"
 
     @property
     def label(self) -> str:
@@ -43,6 +44,7 @@ ROLE_LABELS: Mapping[Role, str] = {
     Role.DISTRICT_LEADER: "区领导",
     Role.INFORMATION_CENTRE: "市信息中心",
     Role.OPERATOR: "系统运维",
+    Role.COUNTER: "综合窗口",
 }
 UNIT_ROLES = (Role.HANDLER, Role.SECTION_HEAD, Role.DEPUTY_LEADER, Role.PRINCIPAL)
 OFFICE_ROLES = tuple(role for role in Role if role not in UNIT_ROLES)
@@ -134,7 +136,7 @@ class Step(Frozen):
     to: tuple[Role, ...] = Field(
         description="收件岗位：handler 经办人、section_head 科室负责人、deputy_leader 分管领导、principal 主要领导；"
         "supervisor 督办专员、bureau_leader 政务局领导、district_leader 区领导、"
-        "information_centre 信息中心、operator 运维"
+        "information_centre 信息中心、operator 运维、counter 综合窗口"
     )
     cc: tuple[Role, ...] = Field(default=(), description="抄送岗位，可选值同 to")
     past_statutory: bool = Field(

@@ -111,6 +111,8 @@ def _kind(field: FieldInfo) -> str:
 def _kind_of(annotation: Any) -> str:
     if item := shape.item_of(annotation):
         keys = shape.keys_of(annotation)
+        if not keys and shape.is_table(annotation):
+            return f"一节，名称 = {_kind_of(item)}"
         return f"一节，{' / '.join(keys)} = {_kind_of(item)}" if keys else f"{_kind_of(item)}的列表"
     kind = shape.bare(annotation)
     if get_origin(kind) is Literal:

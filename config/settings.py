@@ -1,80 +1,13 @@
 """Where things are: data folder, sources, mail relay, rhythm, log. The whole of monitor.toml."""
 
-import re
-from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
-from types import MappingProxyType
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from typing import Literal
 
-from pydantic import AfterValidator, Field, PlainSerializer, SecretStr, StringConstraints
+from pydantic import Field, SecretStr
 
-from config.fields import Address, FilePath, Flag, Frozen, Int, LocalDate, Number, Text, fault
-
-TableName = Literal["projects", "items", "events", "matters", "special_procedures", "documents"]
-
-TABLES: Mapping[TableName, str] = {
-    "projects": "XMJBXXB",
-    "items": "XMSPSXBLXXB",
-    "events": "XMSPSXBLXXXXB",
-    "matters": "DFXMSPLCJDSXXXB",
-    "special_procedures": "XMSPSXBLTBCXXXB",
-    "documents": "XMSPSXPFWJXXB",
-}
-"""Our name of a table → its name in the ministry's data-sharing standard."""
-
-
-def _base_url(url: str) -> str:
-    try:
-        parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and parts.hostname and url.isprintable() and " " not in url
-        _ = parts.port
-    except ValueError:
-        sound = False
-    if not sound:
-        raise fault("G010", "接口地址写法不对", "写成 http://主机:端口/路径 或 https://…")
-    if parts.username is not None or parts.query or parts.fragment:
-        raise fault("G010", "接口地址里带有账号、? 参数或 #", "令牌另给（见 token_file），地址只写到路径为止")
-    return url.rstrip("/")
-
-
-def _tables(given: Mapping[TableName, str]) -> Mapping[TableName, str]:
-    for name, table in given.items():
-        if table and not re.fullmatch(r"\w{1,64}", table, re.ASCII):
-            raise fault("G010", f"{name} 的表名写法不对", '表名只用字母、数字、下划线；来源不提供该表时写 ""')
-    return MappingProxyType({**TABLES, **given})
-
-
-class Source(Frozen):
-    """One platform that records are fetched from."""
-
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(_[a-z0-9]+)*$")] = Field(
-        description="来源的固定名称：小写字母、数字、下划线；游标与环境变量都用它，上线后不要改"
-    )
-    kind: Literal["http"] = Field(default="http", description="取数方式：http = JSON 交换接口")
-    base_url: Annotated[str, AfterValidator(_base_url)] = Field(description="接口地址，写到 /tables 之前为止")
-    token: SecretStr | None = Field(
-        default=None, description="访问令牌。不建议写在这里，请用 token_file、环境变量或 systemd 凭据"
-    )
-    token_file: FilePath | None = Field(default=None, description="内容为令牌的文件，权限 600；相对路径从配置目录算起")
-    page_size: Int = Field(default=500, ge=1, le=10_000, description="每页取多少行")
-    timeout_seconds: Number = Field(default=10.0, gt=0, le=600, description="单次请求最多等几秒")
-    attempts: Int = Field(default=5, ge=1, le=20, description="一页取不到时最多试几次（含第一次）")
-    budget_seconds: Number = Field(default=120.0, gt=0, le=3600, description="一轮取数总共最多用几秒，用完下轮接着取")
-    tables: Annotated[Mapping[TableName, str], AfterValidator(_tables), PlainSerializer(dict)] = Field(
-        default_factory=lambda: MappingProxyType(TABLES),
-        description='各表在该来源的名称，只写与标准不同的；来源不提供的表写空字符串 ""',
-    )
-    documents_since: LocalDate | None = Field(
-        default=None,
-        description="来源从哪天起提供批复文件；决定时限只对这一天起（含当天）办结的办件计算，不填 = 不计决定时限",
-    )
-
-    @property
-    def token_variable(self) -> str:
-        """The environment variable that may carry the token."""
-        return f"APPROVAL_MONITOR_{self.name.upper()}_TOKEN"
+from config.fields import Address, FilePath, Flag, Frozen, Int, Number, Text
+from config.sources import Precedence, Source
 
 
 class Delivery(Frozen):
@@ -142,6 +75,9 @@ class Settings(Frozen):
         description="台账、信件副本、周报存放的目录；相对路径从配置目录算起，正式部署建议写绝对路径",
     )
     sources: tuple[Source, ...] = Field(default=(), description="数据来源，每个 [[sources]] 是一处")
+    precedence: Precedence = Field(
+        default=Precedence(), description="几个来源对同一办件说法不一时以谁为准。每项写来源名称的列表，先写的优先"
+    )
     delivery: Delivery = Field(default=Delivery(), description="发信")
     schedule: Schedule = Field(default=Schedule(), description="任务间隔")
     health: Health = Field(default=Health(), description="健康检查（health 命令）的时限")

@@ -39,6 +39,12 @@ def item_of(annotation: Any) -> Any:
     return None
 
 
+def is_table(annotation: Any) -> bool:
+    """Whether a value of this type is a table whose keys are free or listed, and no model."""
+    origin = get_origin(bare(annotation))
+    return isinstance(origin, type) and issubclass(origin, Mapping)
+
+
 def keys_of(annotation: Any) -> tuple[str, ...]:
     """The keys a table of this type may have; () for anything that is no table, or one with free keys."""
     if model := model_of(annotation):

@@ -78,7 +78,7 @@ class UnitsFile(Frozen):
     office: Annotated[Contacts, _only(OFFICE_ROLES, "[office]", "各单位"), PlainSerializer(dict)] = Field(
         default_factory=lambda: MappingProxyType({}),
         description="全局联系人邮箱：supervisor 督办专员、bureau_leader 政务局领导、district_leader 区领导、"
-        "information_centre 市信息中心、operator 系统运维",
+        "information_centre 市信息中心、operator 系统运维、counter 综合窗口（项目代码问题发给它）",
     )
     unit: tuple[Unit, ...] = Field(default=(), description="每个 [[unit]] 是一个审批单位")
 

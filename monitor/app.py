@@ -20,8 +20,8 @@ from alerts.hours import is_open
 from alerts.mailer import Folder, SmtpConnection, Transport
 from alerts.plan import Round
 from config.load import Config
-from config.settings import TABLES
-from config.settings import Source as SourceSettings
+from config.sources import TABLES
+from config.sources import Source as SourceSettings
 from monitor import owner
 from monitor.clock import Clock
 from monitor.judge import Standards, judge

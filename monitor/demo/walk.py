@@ -14,7 +14,8 @@ from types import MappingProxyType
 
 from config.load import Config
 from config.policy import Policy
-from config.settings import Delivery, Settings, Source
+from config.settings import Delivery, Settings
+from config.sources import Source
 from config.units import UnitDirectory, UnitsFile
 from config.validate import validated
 from monitor import show

@@ -20,7 +20,8 @@ from config.policy import (
     Step,
     UnknownOutcome,
 )
-from config.settings import Delivery, Source
+from config.settings import Delivery
+from config.sources import Source
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,7 @@ def test_every_code_of_a_problem_is_in_the_manual() -> None:
         pytest.param("| `port` | 整数，≥ 1，≤ 65535 | `25` |", id="a bounded number"),
         pytest.param('| `security` | `none` / `starttls` / `tls` | `"none"` |', id="one of some words"),
         pytest.param('| `end` | 时刻 "HH:MM" | `"17:30"` |', id="a time of day"),
-        pytest.param("| `base_url` | 文字 | **必填** |", id="what must be given"),
+        pytest.param("| `name` | 文字 | **必填** |", id="what must be given"),
         pytest.param("| `token` | 文字（保密） | — |", id="a secret"),
         pytest.param("| `cc` | 岗位的列表 | — |", id="a list of roles"),
         pytest.param('| `region_codes` | 文字的列表 | `["110116"]` |', id="a list with a default"),
