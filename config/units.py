@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -16,6 +17,9 @@ Contacts = Mapping[Role, tuple[Address, ...]]
 
 FOLDED = (("委员会", "委"), ("办公室", "办"), ("和", ""), ("与", ""), ("、", ""))
 """Ways of writing the same name longer or shorter: 住房和城乡建设委员会 is 住房城乡建设委."""
+
+BRACKETS = str.maketrans("【】〔〕[]〖〗「」{}<>《》", "()" * 8)
+"""Ways of bracketing an addition, besides (…)."""
 
 EXAMPLE_SUFFIXES = ("com", "org", "net")
 
@@ -104,6 +108,7 @@ class UnitDirectory:
             for alias in names_of(unit):
                 for key in self._claimed(alias.name):
                     self._names.setdefault(key, {}).setdefault(unit.id, []).append(alias)
+        self._turns = _turns(self.units)
 
     def get(self, unit_id: str | None) -> Unit | None:
         """The unit with this id."""
@@ -113,10 +118,13 @@ class UnitDirectory:
         """The id of the unit that a record names by ``code`` and ``name``; None if none or more than one fits.
 
         1. The code, where exactly one unit has it.
-        2. The name as written: full, short or alias, with or without city and district, however spaced.
+        2. The name as written: full, short or alias, with or without city and district, however spaced; 原 (formerly)
+           may stand before it.
         3. The name without a bracketed addition at its end, unless the addition names another unit.
 
-        ``on`` (local date) decides between units that bore the same name at different times.
+        ``on`` (local date, of an item the day it was received) decides between units that bore the same name at
+        different times. A name that only one unit ever bore is that unit's whatever the date: producers go on writing
+        old names for years.
         """
         if len(holders := self._codes.get(_code(code or ""), set())) == 1:
             return next(iter(holders))
@@ -127,6 +135,13 @@ class UnitDirectory:
         found = self._holders(outer, on)
         others = set(self._holders(addition, on)) - set(found)
         return found[0] if len(found) == 1 and not others else None
+
+    def period(self, on: date | None) -> int | None:
+        """A number of the local date ``on``: dates with the same one lie between the same renamings.
+
+        ``match`` gives the same answer for all dates of a period, so what it said can be remembered by this number.
+        """
+        return None if on is None else bisect_right(self._turns, on)
 
     def addresses(self, role: Role, unit_id: str | None = None) -> tuple[str, ...]:
         """Whom to write to as ``role``: in the unit for a unit's role, in the office for the others; () if unknown."""
@@ -166,7 +181,7 @@ class UnitDirectory:
         return owner or "district", rest
 
     def _holders(self, plain: str, on: date | None) -> list[str]:
-        holders = self._names.get(self._key(plain), {})
+        holders = self._names.get(self._key(plain)) or self._names.get(self._key(plain.removeprefix("原")), {})
         if len(holders) > 1 and on is not None:
             return [unit for unit, aliases in holders.items() if any(alias.held_on(on) for alias in aliases)]
         return list(holders)
@@ -186,6 +201,14 @@ def _prefixes(region: Region) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return ("district", re.compile(f"{cities}?{districts}(.+)")), ("city", re.compile(f"{cities}(.+)"))
 
 
+def _turns(units: Sequence[Unit]) -> list[date]:
+    """The local dates on which some name comes into use, or is no longer in use."""
+    dated = [alias for unit in units for alias in unit.aliases]
+    starts = {alias.since for alias in dated if alias.since}
+    ends = {alias.until for alias in dated if alias.until and alias.until < date.max}
+    return sorted(starts | {last + timedelta(days=1) for last in ends})
+
+
 def names_of(unit: Unit) -> tuple[Alias, ...]:
     """Every name of ``unit``: full, short, and the aliases."""
     return (Alias(name=unit.full_name), Alias(name=unit.name), *unit.aliases)
@@ -197,7 +220,7 @@ def _code(code: str) -> str:
 
 def _plain(name: str) -> str:
     """``name`` without spaces and invisible characters, full-width forms made plain, long forms made short."""
-    text = unicodedata.normalize("NFKC", name)
+    text = unicodedata.normalize("NFKC", name).translate(BRACKETS)
     text = "".join(char for char in text if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc"))
     for long, short in FOLDED:
         text = text.replace(long, short)

@@ -30,6 +30,7 @@ from monitor.ledger.database import copied, open_database
 from monitor.ledger.read import load
 from monitor.ledger.settle import rejudge_if_changed
 from monitor.ledger.transactions import Real, Transactions
+from monitor.precedence import order_of
 from monitor.sources import SourceError
 from monitor.workdays import CORRECTIONS, Workdays
 
@@ -184,6 +185,7 @@ def build(config: Config, clock: Clock, *, engine: Engine | None = None) -> App:
         config.matters,
         Workdays(overlay),
         documents_since=documents_since(config),
+        order=order_of(config.settings.precedence, [source.name for source in config.settings.sources]),
     )
     return App(config, engine, Real(engine), standards, clock)
 
@@ -220,9 +222,12 @@ def fingerprint(config: Config) -> str:
         "instant": list(config.policy.instant_kinds),
         "ladder": [step.model_dump(mode="json") for step in config.policy.ladder],
         "units": [unit.model_dump(mode="json") for unit in config.units.units],
+        "region": config.units.region.model_dump(mode="json"),
         "matters": {code: matter.model_dump(mode="json") for code, matter in sorted(config.matters.items())},
         "overlay": {day.isoformat(): [rule.working, rule.name] for day, rule in sorted(config.overlay.items())},
         "documents": str(documents_since(config)),
+        "sources": [source.name for source in config.settings.sources],
+        "precedence": config.settings.precedence.model_dump(mode="json"),
         "calendar": _calendar_print(),
         "hours": config.policy.hours.model_dump(mode="json"),
         "min_fraction": config.policy.min_fraction_of_limit,

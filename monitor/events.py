@@ -64,13 +64,17 @@ ENDS_ACCEPTANCE = CLOSING | {3, 6, 8}
 
 
 class Version(NamedTuple):
-    """One row of the status table: ``moment`` in UTC, ``updated`` the platform's own update time as text."""
+    """One row of the status table: ``moment`` in UTC, ``updated`` the platform's own update time as text.
+
+    ``source``: who says so; update times of different sources cannot be compared.
+    """
 
     code: int
     moment: datetime
     updated: str
     serial: int
     valid: bool
+    source: str = ""
 
 
 class Event(NamedTuple):
@@ -95,7 +99,7 @@ def settle_versions(versions: Iterable[Version]) -> list[Event]:
     """The events that exist, in order (moment, serial of the first version): never by code, never by arrival."""
     first: dict[tuple[int, datetime], tuple[str, int]] = {}
     newest: dict[tuple[int, datetime], tuple[str, int, bool]] = {}
-    for code, moment, updated, serial, valid in versions:
+    for code, moment, updated, serial, valid, _ in versions:
         key, mark = (code, moment), (updated, serial)
         if key not in first:
             first[key], newest[key] = mark, (updated, serial, valid)

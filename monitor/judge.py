@@ -1,7 +1,7 @@
 """An item judged: its facts and events in, its clocks, unit, light and next moment out. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
@@ -25,9 +25,11 @@ from monitor.clocks import (
     light,
     past_statutory,
 )
-from monitor.events import Version, local_date
+from monitor.corrections import Correction
+from monitor.events import Version, local_date, settle_versions
 from monitor.limits import limits_of, promised_limit
 from monitor.moments import paused_time
+from monitor.precedence import Order, Said, chosen_events, no_order, values_of
 from monitor.workdays import ONE_DAY, Workdays
 
 UNASSIGNED = "未匹配单位"
@@ -50,6 +52,10 @@ class Facts:
     matter_kind: int | None = None
     matter_limit: int | None = None
     delivered: date | None = None
+    said: tuple[Said, ...] = ()
+    """What each source says, where more than one speaks of the item, its project or its matter."""
+    corrections: tuple[Correction, ...] = ()
+    """What staff put on record beside it, in force, in the order in which it was recorded."""
 
 
 class Standards:
@@ -63,21 +69,26 @@ class Standards:
         workdays: Workdays,
         *,
         documents_since: date | None = None,
+        order: Order = no_order,
     ) -> None:
         self.policy, self.units, self.matters, self.workdays = policy, units, matters, workdays
-        self.documents_since = documents_since
+        self.documents_since, self.order = documents_since, order
         self.thresholds = Thresholds(policy.lights.due_soon, policy.lights.deep_red_after)
-        self._matched: dict[tuple[str, str], str | None] = {}
+        self._matched: dict[tuple[str, str, int | None], str | None] = {}
 
     def rules(self, now: datetime) -> Rules:
         """The clock rules at ``now`` (UTC)."""
         return Rules(self.workdays, self.thresholds, now)
 
-    def unit_of(self, code: str, name: str) -> str | None:
-        """The unit that the platform's code and name mean, or None; remembered, as a few dozen pairs recur."""
-        if (code, name) not in self._matched:
-            self._matched[code, name] = self.units.match(code, name)
-        return self._matched[code, name]
+    def unit_of(self, code: str, name: str, on: date | None = None) -> str | None:
+        """The unit that the platform's code and name mean, or None; remembered, as a few dozen pairs recur.
+
+        ``on``: the local date that decides whose name it was, where a name went from one unit to another.
+        """
+        key = (code, name, self.units.period(on))
+        if key not in self._matched:
+            self._matched[key] = self.units.match(code, name, on)
+        return self._matched[key]
 
     def name_of(self, unit: str | None, given: str) -> str:
         """The name a unit is shown by; for an unassigned item the platform's own words."""
@@ -95,6 +106,7 @@ class Judged:
     unit_name: str
     standards: Standards
     now: datetime
+    disagreements: tuple[str, ...] = ()
 
     @cached_property
     def light(self) -> Light:
@@ -117,10 +129,15 @@ class Judged:
         return project_code.judge(self.facts.project_code)
 
     @property
+    def needs_code(self) -> bool:
+        """Whether the item must use a project code: every matter does unless the catalogue says otherwise."""
+        catalogue = self.standards.matters.get(self.facts.matter)
+        return catalogue is None or catalogue.needs_code
+
+    @property
     def code_problem(self) -> str | None:
         """What is wrong with the project code, as one of the words of ``check-code``; None if it needs none."""
-        catalogue = self.standards.matters.get(self.facts.matter)
-        return self.code_verdict.problem if catalogue is None or catalogue.needs_code else None
+        return self.code_verdict.problem if self.needs_code else None
 
     @property
     def data_problems(self) -> list[str]:
@@ -132,6 +149,7 @@ class Judged:
             problems.append("没有办理时限（平台办件、事项目录和本地配置均未给出）")
         if self.unit is None:
             problems.append(f"审批单位“{self.facts.unit_name or self.facts.unit_code or '空'}”不能识别")
+        problems += [f"来源说法不一，{sentence}" for sentence in self.disagreements]
         return problems + list(self.clocks.pauses.anomalies)
 
     def cases(self) -> list[Case]:
@@ -177,8 +195,9 @@ class Judged:
         yield due + paused + timedelta(hours=thresholds.deep_red_after - 1) + after
 
 
-def judge(facts: Facts, versions: Iterable[Version], standards: Standards, now: datetime) -> Judged:
+def judge(facts: Facts, versions: Sequence[Version], standards: Standards, now: datetime) -> Judged:
     """Judges one item at ``now`` (UTC) by all that is known of it."""
+    facts, versions, disagreements = _by_precedence(facts, versions, standards)
     catalogue = standards.matters.get(facts.matter)
     promised = promised_limit(
         facts.limit_days, facts.matter_limit, facts.matter_kind, catalogue, standards.policy.instant_kinds
@@ -191,8 +210,29 @@ def judge(facts: Facts, versions: Iterable[Version], standards: Standards, now: 
         delivered=facts.delivered,
         documents_since=standards.documents_since,
     )
-    unit = standards.unit_of(facts.unit_code, facts.unit_name)
-    return Judged(facts, clocks, unit, standards.name_of(unit, facts.unit_name), standards, now)
+    unit = standards.unit_of(facts.unit_code, facts.unit_name, _named_on(clocks, versions))
+    return Judged(facts, clocks, unit, standards.name_of(unit, facts.unit_name), standards, now, disagreements)
+
+
+def _by_precedence(
+    facts: Facts, versions: Sequence[Version], standards: Standards
+) -> tuple[Facts, Sequence[Version], tuple[str, ...]]:
+    """What counts where several sources speak of the item, and what they disagree about."""
+    said: list[str] = []
+    if facts.said:
+        values, said = values_of(facts.said, standards.order, standards.unit_of)
+        facts = replace(facts, **values)
+    if len({version.source for version in versions}) > 1:
+        versions, differing = chosen_events(versions, standards.order)
+        said += differing
+    return facts, versions, tuple(said)
+
+
+def _named_on(clocks: Clocks, versions: Sequence[Version]) -> date | None:
+    """The local date that a unit's name on the item is of: the day of receipt, else of the first event there is."""
+    if received := clocks.milestones.received:
+        return received.day
+    return min((event.day for event in settle_versions(versions)), default=None)
 
 
 def _case(judged: Judged, clock: Clock) -> Case:

@@ -5,7 +5,7 @@ source.pages | read_rows | store + set aside + cursor (one transaction a page) |
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -15,7 +15,7 @@ from monitor.ledger import store
 from monitor.ledger.settle import settle
 from monitor.ledger.store import Aside
 from monitor.ledger.transactions import Transactions
-from monitor.records import TABLES, Refused, read_rows
+from monitor.records import TABLES, Refused, read_rows, without_personal
 from monitor.sources import Page, Position, SourceError, position_of
 
 MOST_RETRIED = 50
@@ -113,7 +113,7 @@ def _read_table(
         reached = _believable(page, reached, now)
         records, refused = read_rows(table, page.rows)
         with transactions.write() as connection:
-            store.store_records(connection, table, records, now)
+            store.store_records(connection, table, records, now, result.source)
             store.set_aside(connection, result.source, table, _placed(page, refused), now)
             store.write_cursor(connection, result.source, table, reached)
         result.counts["pages"] += 1
@@ -142,9 +142,15 @@ def _placed(page: Page, refused: Sequence[Refused]) -> list[tuple[Position, Refu
     waiting = {id(row.given): row for row in refused}
     for row in page.rows:
         if id(row) in waiting:
-            places.append((before, waiting[id(row)]))
+            places.append((before, _as_given(page, row, waiting[id(row)])))
         before = position_of(row) or before
     return places
+
+
+def _as_given(page: Page, row: object, refused: Refused) -> Refused:
+    """The refused row in the source's own words, so that it can be read again once those are understood."""
+    given = page.as_given(row)
+    return refused if given is row else replace(refused, row=without_personal(given))
 
 
 def _read_again(transactions: Transactions, source: Source, result: PollResult, now: datetime) -> None:
@@ -174,7 +180,7 @@ def _accept(transactions: Transactions, page: Page, aside: Aside, source: str, n
     same = aside.own is None or found == aside.own
     settled = not refused and (same or aside.tries >= MOVED_ON_AFTER)
     with transactions.write() as connection:
-        store.store_records(connection, aside.table, records, now)
+        store.store_records(connection, aside.table, records, now, source)
         if settled:
             store.resolve(connection, aside.id, now)
         else:

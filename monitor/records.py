@@ -13,9 +13,9 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic_core import PydanticCustomError
 
+from monitor import personal
 from monitor.events import SHANGHAI
 
-PERSONAL = frozenset({"LXR", "LXRSJH"})
 FIRST_YEAR, LAST_YEAR = 2000, 2060
 LONGEST_LIMIT = 2000
 LONGEST_TEXT = 500
@@ -200,7 +200,7 @@ def without_personal(row: Any) -> Mapping[str, Any]:
     """``row`` without the applicant's contact; what is no row at all is kept under “原文”."""
     if not isinstance(row, Mapping):
         return {"原文": str(row)[:LONGEST_TEXT]}
-    return {key: value for key, value in row.items() if str(key).upper() not in PERSONAL}
+    return personal.without_personal(row)
 
 
 _OWN_WORDS = frozenset({"moment", "flag"})

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Table, bindparam, literal_column, tuple_
+from sqlalchemy import Boolean, Connection, Table, bindparam, literal_column, or_, tuple_
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.dml import Insert, Update
@@ -68,16 +68,20 @@ def text_moment(text: str) -> datetime:
 
 
 @lru_cache(maxsize=64)
-def upsert_newest(table: Table, columns: tuple[str, ...], dialect: Dialect, kept: tuple[str, ...] = ()) -> Bulk:
+def upsert_newest(
+    table: Table, columns: tuple[str, ...], dialect: Dialect, kept: tuple[str, ...] = (), *, held: bool = False
+) -> Bulk:
     """Inserts rows; where the key exists, the row with the greater (updated, serial) stays.
 
-    Columns in ``kept`` are only for a new row; a known row keeps what it has in them.
+    Columns in ``kept`` are only for a new row; a known row keeps what it has in them. ``held``: update times of
+    different sources say nothing of each other, so a row of another source is replaced whatever its time.
     """
     insert = sqlite.insert(table).values({name: bindparam(f"b_{name}") for name in columns})
     keys = [column.name for column in table.primary_key]
     fresh = {name: insert.excluded[name] for name in columns if name not in (*keys, *kept)}
     newer = tuple_(insert.excluded.updated, insert.excluded.serial) > tuple_(table.c.updated, table.c.serial)
-    return Bulk(insert.on_conflict_do_update(index_elements=keys, set_=fresh, where=newer), table, columns, dialect)
+    where = or_(newer, table.c.source != insert.excluded.source) if held else newer
+    return Bulk(insert.on_conflict_do_update(index_elements=keys, set_=fresh, where=where), table, columns, dialect)
 
 
 @lru_cache(maxsize=64)

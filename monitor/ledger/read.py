@@ -10,6 +10,7 @@ from sqlalchemy import Connection, String, and_, bindparam, func, select, type_c
 
 from monitor.events import Version
 from monitor.judge import Facts
+from monitor.ledger.beside import corrections_of, said_of
 from monitor.ledger.bulk import text_moment
 from monitor.ledger.store import DIRTY, EVENT, ITEM, MATTER, PROJECT, parts, table_of
 from monitor.ledger.tables import Document
@@ -17,7 +18,8 @@ from monitor.ledger.tables import Document
 CHUNK = 500
 DOCUMENT = table_of(Document)
 
-JUDGED = ("unit", "stage", "light", "state", "received_on", "accepted_on", "closed_on", "due", "paused", "deemed")
+JUDGED = ("unit", "stage", "light", "state", "received_on", "accepted_on", "closed_on", "due", "paused", "deemed",
+          "needs_code", "code_problem", "disagreement")  # fmt: skip
 """The columns that the judge fills and whose changes are kept."""
 
 
@@ -40,7 +42,7 @@ _ITEMS = (
     select(
         ITEM.c.item, ITEM.c.works, ITEM.c.matter, ITEM.c.unit_code, ITEM.c.unit_name, ITEM.c.limit_days,
         ITEM.c.limit_given, PROJECT.c.code, PROJECT.c.name, MATTER.c.name, MATTER.c.kind, MATTER.c.limit_days,
-        ITEM.c.valid, *(ITEM.c[name] for name in JUDGED),
+        ITEM.c.valid, ITEM.c.source, PROJECT.c.source, MATTER.c.source, *(ITEM.c[name] for name in JUDGED),
     )
     .outerjoin(PROJECT, and_(PROJECT.c.works == ITEM.c.works, PROJECT.c.valid))
     .outerjoin(MATTER, and_(MATTER.c.matter == ITEM.c.matter, MATTER.c.valid))
@@ -48,7 +50,13 @@ _ITEMS = (
     .order_by(ITEM.c.item)
 )  # fmt: skip
 _EVENTS = select(
-    EVENT.c.item, EVENT.c.code, type_coerce(EVENT.c.moment, String), EVENT.c.updated, EVENT.c.serial, EVENT.c.valid
+    EVENT.c.item,
+    EVENT.c.code,
+    type_coerce(EVENT.c.moment, String),
+    EVENT.c.updated,
+    EVENT.c.serial,
+    EVENT.c.valid,
+    EVENT.c.source,
 ).where(EVENT.c.item.in_(bindparam("ids", expanding=True)))
 """The moment as it is kept: read by ``text_moment``, as nothing is read as often."""
 _AS_SEEN = _EVENTS.where(EVENT.c.seen_at <= bindparam("seen"))
@@ -61,13 +69,18 @@ def load(connection: Connection, ids: Sequence[str], *, seen_by: datetime | None
         found = connection.execute(
             _EVENTS if seen_by is None else _AS_SEEN, {"ids": chunk} | ({"seen": seen_by} if seen_by else {})
         )
-        for item, code, moment, updated, serial, valid in found:
-            versions[item].append(Version(code, text_moment(moment), updated, serial, valid))
+        for item, code, moment, updated, serial, valid, source in found:
+            versions[item].append(Version(code, text_moment(moment), updated, serial, valid, source))
         delivered: dict[str, date] = {
             row.item: row.issued for row in connection.execute(_FIRST_DOCUMENT, {"ids": chunk})
         }
-        for row in connection.execute(_ITEMS, {"ids": chunk}):
-            yield Loaded(Facts(*(*row[:12], delivered.get(row[0]))), versions[row[0]], tuple(row[13:]), row[12])
+        rows: list[Any] = [tuple(row) for row in connection.execute(_ITEMS, {"ids": chunk})]
+        views = said_of(connection, rows)
+        corrected = corrections_of(connection, chunk, seen_by)
+        for row in rows:
+            item = row[0]
+            facts = Facts(*(*row[:12], delivered.get(item), views.get(item, ()), corrected.get(item, ())))
+            yield Loaded(facts, versions[item], tuple(row[16:]), row[12])
 
 
 def dirty_ids(connection: Connection) -> list[str]:

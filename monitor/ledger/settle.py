@@ -21,7 +21,7 @@ from monitor.sources import Position
 
 COLUMNS = (*JUDGED, "dirty", "next_at", "judged_at")
 CHANGE_COLUMNS = ("item", "at", "what", "before", "after", "why")
-NOTHING = (None,) * (len(JUDGED) - 2) + (False, False)
+NOTHING = (*(None,) * 8, False, False, True, None, None)
 SETTLE_CHUNK = 2000
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
@@ -100,6 +100,9 @@ def columns_of(judged: Judged) -> tuple[Any, ...]:
         promised.due,
         promised.paused,
         judged.clocks.deemed is not None,
+        judged.needs_code,
+        judged.code_problem,
+        "；".join(judged.disagreements) or None,
     )
 
 

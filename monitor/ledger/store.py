@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, func, literal_column, or_, select, update
 
 from monitor.ledger.bulk import insert_missing, mark_where, update_by_key, upsert_newest
+from monitor.ledger.several import put
 from monitor.ledger.tables import Change, Cursor, Document, Event, Item, Matter, PollRound, Project, SetAside, Special
 from monitor.records import Refused
 from monitor.sources import Position, position_of
@@ -25,65 +26,67 @@ ITEM, EVENT, PROJECT, MATTER = table_of(Item), table_of(Event), table_of(Project
 DIRTY = ITEM.c.dirty == literal_column("1")
 """Written as a literal: a partial index is only used when the condition stands in the statement itself."""
 
-PROJECT_COLUMNS = ("works", "code", "name", "valid", "updated", "serial")
-MATTER_COLUMNS = ("matter", "name", "kind", "limit_days", "valid", "updated", "serial")
+PROJECT_COLUMNS = ("works", "code", "name", "valid", "updated", "serial", "source")
+MATTER_COLUMNS = ("matter", "name", "kind", "limit_days", "valid", "updated", "serial", "source")
 ITEM_COLUMNS = (
     "item", "works", "matter", "unit_code", "unit_name", "limit_days", "limit_given", "valid", "updated", "serial",
-    "dirty", "paused", "deemed",
+    "source", "dirty", "paused", "deemed", "needs_code",
 )  # fmt: skip
-EVENT_COLUMNS = ("item", "moment", "code", "updated", "serial", "valid", "office", "handler", "seen_at")
-SPECIAL_COLUMNS = ("item", "started", "kind", "name", "valid", "updated", "serial")
-DOCUMENT_COLUMNS = ("item", "number", "issued", "title", "valid", "updated", "serial")
+EVENT_COLUMNS = ("item", "moment", "code", "updated", "serial", "source", "valid", "office", "handler", "seen_at")
+SPECIAL_COLUMNS = ("item", "started", "source", "kind", "name", "valid", "updated", "serial")
+DOCUMENT_COLUMNS = ("item", "number", "source", "issued", "title", "valid", "updated", "serial")
 
 
-def store_records(connection: Connection, table: str, records: Sequence[Any], now: datetime) -> None:
-    """Stores records of a platform table (its standard name) and marks the items concerned as dirty.
+def store_records(connection: Connection, table: str, records: Sequence[Any], now: datetime, source: str) -> None:
+    """Stores records of a platform table (its standard name) as ``source`` gives them, and marks the items concerned.
 
-    Reading the same records again changes nothing.
+    Reading the same records again changes nothing. A row that another source gave before stays that source's; what this
+    one says of it is kept beside it.
     """
     if records:
-        _WRITERS[table](connection, records, now)
+        _WRITERS[table](connection, records, now, source)
 
 
-def _projects(connection: Connection, records: Sequence[Any], _now: datetime) -> None:
-    rows = [(r.works, r.code, r.name, r.valid, r.updated, r.serial) for r in records]
-    upsert_newest(PROJECT, PROJECT_COLUMNS, connection.dialect).run(connection, rows)
+def _projects(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
+    rows = [(r.works, r.code, r.name, r.valid, r.updated, r.serial, source) for r in records]
+    put(connection, "project", PROJECT, PROJECT_COLUMNS, rows, source)
     _touch(connection, "works", {r.works for r in records})
 
 
-def _matters(connection: Connection, records: Sequence[Any], _now: datetime) -> None:
-    rows = [(r.matter, r.name, r.kind, r.limit, r.valid, r.updated, r.serial) for r in records]
-    upsert_newest(MATTER, MATTER_COLUMNS, connection.dialect).run(connection, rows)
+def _matters(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
+    rows = [(r.matter, r.name, r.kind, r.limit, r.valid, r.updated, r.serial, source) for r in records]
+    put(connection, "matter", MATTER, MATTER_COLUMNS, rows, source)
     _touch(connection, "matter", {r.matter for r in records})
 
 
-def _items(connection: Connection, records: Sequence[Any], _now: datetime) -> None:
+def _items(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
     rows = [
         (r.item, r.works, r.matter, r.unit_code, r.unit_name, r.limit, r.limit_given, r.valid, r.updated, r.serial,
-         1, False, False)
+         source, 1, False, False, True)
         for r in records
     ]  # fmt: skip
-    upsert_newest(ITEM, ITEM_COLUMNS, connection.dialect, kept=("paused", "deemed")).run(connection, rows)
+    if put(connection, "item", ITEM, ITEM_COLUMNS, rows, source, kept=("paused", "deemed", "needs_code")):
+        _touch(connection, "item", {r.item for r in records})
 
 
-def _events(connection: Connection, records: Sequence[Any], now: datetime) -> None:
-    rows = [(r.item, r.moment, r.code, r.updated, r.serial, r.valid, r.office, r.handler, now) for r in records]
+def _events(connection: Connection, records: Sequence[Any], now: datetime, source: str) -> None:
+    rows = [(r.item, r.moment, r.code, r.updated, r.serial, source, r.valid, r.office, r.handler, now) for r in records]
     insert_missing(EVENT, EVENT_COLUMNS, connection.dialect).run(connection, rows)
     _touch(connection, "item", {r.item for r in records})
 
 
-def _specials(connection: Connection, records: Sequence[Any], _now: datetime) -> None:
-    rows = [(r.item, r.started, r.kind, r.name, r.valid, r.updated, r.serial) for r in records]
+def _specials(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
+    rows = [(r.item, r.started, source, r.kind, r.name, r.valid, r.updated, r.serial) for r in records]
     upsert_newest(table_of(Special), SPECIAL_COLUMNS, connection.dialect).run(connection, rows)
 
 
-def _documents(connection: Connection, records: Sequence[Any], _now: datetime) -> None:
-    rows = [(r.item, r.number, r.issued, r.title, r.valid, r.updated, r.serial) for r in records]
+def _documents(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
+    rows = [(r.item, r.number, source, r.issued, r.title, r.valid, r.updated, r.serial) for r in records]
     upsert_newest(table_of(Document), DOCUMENT_COLUMNS, connection.dialect).run(connection, rows)
     _touch(connection, "item", {r.item for r in records})
 
 
-_WRITERS: Mapping[str, Callable[[Connection, Sequence[Any], datetime], None]] = {
+_WRITERS: Mapping[str, Callable[[Connection, Sequence[Any], datetime, str], None]] = {
     "DFXMSPLCJDSXXXB": _matters,
     "XMJBXXB": _projects,
     "XMSPSXBLXXB": _items,

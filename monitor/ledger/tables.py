@@ -13,7 +13,7 @@ from alerts.tables import metadata as metadata
 
 
 class Project(SQLModel, table=True):
-    """项目基本信息: one row a 工程 (works)."""
+    """项目基本信息: one row a 工程 (works), as ``source`` gives it."""
 
     __tablename__ = "project"
 
@@ -23,10 +23,11 @@ class Project(SQLModel, table=True):
     valid: bool
     updated: str
     serial: int = Field(sa_type=BigInteger)
+    source: str = ""
 
 
 class Matter(SQLModel, table=True):
-    """阶段事项: the platform's catalogue of matters; ``limit_days`` as given."""
+    """阶段事项: the platform's catalogue of matters, as ``source`` gives it; ``limit_days`` as given."""
 
     __tablename__ = "matter"
 
@@ -37,10 +38,11 @@ class Matter(SQLModel, table=True):
     valid: bool
     updated: str
     serial: int = Field(sa_type=BigInteger)
+    source: str = ""
 
 
 class Item(SQLModel, table=True):
-    """办件: as the platform gives it, and below that as the rules judge it.
+    """办件: as ``source`` gives it, and below that as the rules judge it.
 
     ``dirty``: something it rests on has changed since it was judged. ``next_at``: the next moment at which it must be
     looked at; None when nothing more can happen by time alone.
@@ -65,6 +67,7 @@ class Item(SQLModel, table=True):
     valid: bool
     updated: str
     serial: int = Field(sa_type=BigInteger)
+    source: str = ""
     dirty: int = 1
     unit: str | None = None
     stage: str | None = None
@@ -76,6 +79,9 @@ class Item(SQLModel, table=True):
     due: date | None = None
     paused: bool = False
     deemed: bool = False
+    needs_code: bool = True
+    code_problem: str | None = None
+    disagreement: str | None = None
     next_at: datetime | None = None
     judged_at: datetime | None = None
 
@@ -94,6 +100,7 @@ class Event(SQLModel, table=True):
     code: int = Field(primary_key=True)
     updated: str = Field(primary_key=True)
     serial: int = Field(primary_key=True, sa_type=BigInteger)
+    source: str = Field(primary_key=True)
     valid: bool
     office: str
     handler: str
@@ -108,6 +115,7 @@ class Special(SQLModel, table=True):
 
     item: str = Field(primary_key=True)
     started: datetime = Field(primary_key=True)
+    source: str = Field(primary_key=True)
     kind: int | None = None
     name: str
     valid: bool
@@ -123,11 +131,67 @@ class Document(SQLModel, table=True):
 
     item: str = Field(primary_key=True)
     number: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
     issued: date
     title: str
     valid: bool
     updated: str
     serial: int = Field(sa_type=BigInteger)
+
+
+class Said(SQLModel, table=True):
+    """What a further source says of a row that is another source's: ``kind`` is item, project or matter.
+
+    ``fields`` holds the columns of that table. Which source counts for a field is the owner's order of precedence.
+    """
+
+    __tablename__ = "said"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    kind: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    fields: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    valid: bool
+    updated: str
+    serial: int = Field(sa_type=BigInteger)
+
+
+class Correction(SQLModel, table=True):
+    """What staff put on record beside the platform's own value: an extension, or a fact the platform has wrong.
+
+    ``field``: extension, unit, limit, statutory_limit, received, accepted or closed; ``value`` its text (days, a unit's
+    id, an ISO date); ``was`` the platform's value when it was recorded. In force until it is withdrawn.
+    """
+
+    __tablename__ = "correction"
+
+    id: int | None = Field(default=None, primary_key=True)
+    item: str = Field(index=True)
+    field: str
+    value: str
+    was: str | None = None
+    why: str
+    by: str
+    document: str | None = None
+    at: datetime
+    withdrawn_at: datetime | None = None
+    withdrawn_by: str | None = None
+    withdrawn_why: str | None = None
+
+
+class CalendarVersion(SQLModel, table=True):
+    """A state of the calendar that items were judged by from ``at`` on: its days that are not ordinary, and why new.
+
+    ``days``: ISO date → [worked?, name].
+    """
+
+    __tablename__ = "calendar_version"
+
+    id: int | None = Field(default=None, primary_key=True)
+    at: datetime
+    why: str
+    days: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class Change(SQLModel, table=True):
@@ -145,7 +209,10 @@ class Change(SQLModel, table=True):
 
 
 class SetAside(SQLModel, table=True):
-    """A row that could not be read, as given (less personal data). ``since``/``after``: the cursor just before it."""
+    """A row that could not be read, as given (less personal data).
+
+    ``since``/``after``: the cursor just before it; of a file its name, sheet and row number instead.
+    """
 
     __tablename__ = "set_aside"
     __table_args__ = (Index("ix_set_aside_place", "source", "table_name", "since", "after"),)
@@ -161,6 +228,9 @@ class SetAside(SQLModel, table=True):
     last_at: datetime
     tries: int = 1
     resolved_at: datetime | None = None
+    file: str | None = None
+    sheet: str | None = None
+    row_number: int | None = None
 
 
 class Cursor(SQLModel, table=True):
@@ -187,6 +257,36 @@ class PollRound(SQLModel, table=True):
     outcome: str
     counts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     message: str
+
+
+class SourceState(SQLModel, table=True):
+    """The health of a source: how often it failed in a row, since when, why, and when it is asked again.
+
+    ``clock_ahead_seconds``: how far its clock is ahead of ours, as far as it has been seen.
+    """
+
+    __tablename__ = "source_state"
+
+    source: str = Field(primary_key=True)
+    failures: int = 0
+    failing_since: datetime | None = None
+    retry_at: datetime | None = None
+    kind: str | None = None
+    message: str = ""
+    clock_ahead_seconds: int | None = None
+    at: datetime
+
+
+class ImportFile(SQLModel, table=True):
+    """A file that was imported, known again by the digest of its content."""
+
+    __tablename__ = "import_file"
+
+    source: str = Field(primary_key=True)
+    digest: str = Field(primary_key=True)
+    name: str
+    at: datetime
+    counts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
 
 
 class JobRun(SQLModel, table=True):

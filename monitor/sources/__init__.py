@@ -55,9 +55,9 @@ START = Position("", 0)
 class Page:
     """Consecutive rows of one table, and the position to store together with them.
 
-    `table` is our name of the table. `rows` are strictly after `start`, as the platform sent them; some may have no
-    usable position. `end` is the position of the last row that has one, or `start`. `last` says that the platform
-    had no further rows.
+    `table` is our name of the table. `rows` are strictly after `start`, under the standard's column names; some may
+    have no usable position. `given` are the same rows as the source sent them where they were mapped, else empty. `end`
+    is the position of the last row that has one, or `start`. `last` says that the platform had no further rows.
     """
 
     table: str
@@ -65,6 +65,12 @@ class Page:
     rows: tuple[dict[str, object], ...]
     end: Position
     last: bool
+    given: tuple[dict[str, object], ...] = ()
+
+    def as_given(self, row: object) -> object:
+        """The row as the source sent it; ``row`` is one of ``rows`` itself."""
+        pairs = zip(self.rows, self.given, strict=True) if self.given else ()
+        return next((given for mapped, given in pairs if mapped is row), row)
 
 
 class SourceError(Exception):

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.records import PERSONAL, TABLES, read_rows, without_personal
+from monitor.personal import STANDARD as PERSONAL
+from monitor.records import TABLES, read_rows, without_personal
 
 STRINGS = Path(__file__).parents[3] / "shared" / "data" / "naughty_strings" / "blns.json"
 ITEMS, EVENTS, DOCUMENTS = "XMSPSXBLXXB", "XMSPSXBLXXXXB", "XMSPSXPFWJXXB"

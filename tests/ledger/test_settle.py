@@ -46,7 +46,7 @@ def stored(engine: Engine, table: str, *rows: Row, now: datetime = NOW) -> None:
     records, refused = read_rows(table, rows)
     assert not refused
     with Real(engine).write() as connection:
-        store.store_records(connection, table, records, now)
+        store.store_records(connection, table, records, now, "city")
 
 
 def settled(engine: Engine, now: datetime = NOW, why: str = "取数", **changes: Any) -> int:
