@@ -55,6 +55,9 @@ FIELDS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 DECIDES = {"limit": "limit_days", "matter_limit": "matter_limit"}
 """The value by which a source says anything of a field, where that is not any of them."""
 
+ABOUT = {"project_code": "works", "project_name": "works", "matter_name": "matter", "matter_limit": "matter"}
+"""Field → the value that says whose it is: the name of another project is no name of this one."""
+
 MILESTONES: Mapping[int, str] = {1: "接件", 3: "受理", 8: "部门开始办理"} | dict.fromkeys(CLOSING, "办结")
 
 
@@ -74,7 +77,8 @@ def values_of(
     values: dict[str, Any] = {}
     disagreements = []
     for field, (title, names) in FIELDS.items():
-        speaking = [one for one in _ranked(said, order(field)) if _says(one, field, names)]
+        meant = [one for one in said if _means(one, ABOUT.get(field), values)]
+        speaking = [one for one in _ranked(meant, order(field)) if _says(one, field, names)]
         if not speaking:
             continue
         values.update({name: getattr(speaking[0], name) for name in names})
@@ -117,6 +121,13 @@ def _differing_days(ranked: Sequence[str], existing: Mapping[str, Sequence[Any]]
     for title, shown in found.items():
         if len(set(shown.values())) > 1:
             yield _sentence(title, shown)
+
+
+def _means(one: Said, whose: str | None, values: Mapping[str, Any]) -> bool:
+    """Whether a source speaks of the project or matter that counts, and not of another."""
+    if whose is None or whose not in values:
+        return True
+    return getattr(one, whose) in (None, "", values[whose])
 
 
 def _ranked(said: Sequence[Said], order: Sequence[str]) -> list[Said]:
