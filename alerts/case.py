@@ -42,6 +42,10 @@ class Case:
     statutory_due: date | None = None
     stands_in: bool = False
     """The statutory clock of an item without a promised limit: it is reminded of by the promised clock's steps."""
+    code_wrong: bool = False
+    """The item needs a project code, and the one it carries is missing or was not verified."""
+    note: str = ""
+    """What staff put on record that this clock rests on (an extension, a corrected date), in Chinese."""
 
     @property
     def key(self) -> tuple[str, str]:

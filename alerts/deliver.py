@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from alerts import outbox
 from alerts.again import Cases, judge_again
+from alerts.codes import finding as codes
 from alerts.digest import LEVELS, Line, counts
 from alerts.hours import Workdays, local
 from alerts.mailer import Receipt, SendError, Transport
@@ -25,7 +26,7 @@ from alerts.notices import retire
 from alerts.operator import tell_operator
 from alerts.outbox import Claimed
 from alerts.recipients import resolve
-from alerts.render import Rendered, render_digest, render_operator, render_weekly
+from alerts.render import Rendered, render_codes, render_digest, render_operator, render_weekly
 from alerts.rules import Ladder
 from config.policy import Policy, Role
 from config.settings import Delivery
@@ -35,8 +36,11 @@ RENDERERS: Mapping[str, Callable[[Mapping[str, Any]], Rendered]] = {
     "digest": render_digest,
     "weekly": render_weekly,
     "operator": render_operator,
+    "codes": render_codes,
 }
-KINDS = {"weekly": "逾期周报", "operator": "系统运维"}
+KINDS = {"weekly": "逾期周报", "operator": "系统运维", "codes": "项目代码核验"}
+BY_ROLE = ("digest", "codes")
+"""Kinds whose addresses are looked up again by their role, and whose lines are judged again, when they leave."""
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 """How long a mail waits after its first, second … temporary failure; after that always the last."""
 ROUND_SECONDS = 300
@@ -51,7 +55,7 @@ Refresh = Callable[[Collection[str]], Cases]
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """What a delivery round works with. ``write`` opens a transaction; ``refresh`` judges items again.
+    """What a delivery round works with. ``write`` opens a transaction; ``refresh`` and ``recheck`` judge items again.
 
     ``data_as_of`` and ``blind`` are the state of the platform's data now, which may not be that of the planning.
     """
@@ -68,6 +72,7 @@ class Post:
     workdays: Workdays
     data_as_of: datetime | None = None
     blind: bool = False
+    recheck: codes.Recheck = codes.nothing_known
 
     @property
     def sender(self) -> str:
@@ -122,9 +127,9 @@ async def _one(post: Post, transport: Transport, mail: Claimed, result: Delivere
         _mark(post, mail, "pending", "平台数据已过期，督办暂缓", result, next_try_at=post.now + HELD_FOR)
         return True
     mail = _addressed_now(post, mail)
-    cases = _as_they_are(post, mail)
+    cases, coded = _as_they_are(post, mail), codes.as_they_are(mail.kind, mail.payload, post.recheck)
     try:
-        payload, dropped = _judged_again(post, mail, cases)
+        payload, dropped = _judged_again(post, mail, cases, coded)
         made = _made(post, mail, payload) if payload is not None and addressed(mail) else None
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one mail must not hold up the others
         _give_up(post, mail, f"信件无法生成（{type(error).__name__}: {error}）", result)
@@ -149,7 +154,7 @@ async def _one(post: Post, transport: Transport, mail: Claimed, result: Delivere
 
 def _addressed_now(post: Post, mail: Claimed) -> Claimed:
     """The mail with the addresses as they are configured now: a corrected one helps the mails that wait for it."""
-    if mail.kind != "digest" or mail.recipients.get("left") or mail.audience not in set(Role):
+    if mail.kind not in BY_ROLE or mail.recipients.get("left") or mail.audience not in set(Role):
         return mail
     copies = [Role(copy) for copy in mail.recipients.get("copies", ())]
     now = resolve(Role(mail.audience), copies, mail.unit, post.units)
@@ -204,13 +209,22 @@ def _as_they_are(post: Post, mail: Claimed) -> Cases:
     return post.refresh(items) if items else {}
 
 
-def _judged_again(post: Post, mail: Claimed, cases: Cases) -> tuple[Mapping[str, Any] | None, list[str]]:
+def _judged_again(
+    post: Post, mail: Claimed, cases: Cases, coded: Mapping[str, codes.Coded]
+) -> tuple[Mapping[str, Any] | None, list[str]]:
     """The payload with its lines as they are now (None when none holds any more), and the keys of those dropped.
 
     A mail that some of its recipients have already got is not changed for the rest.
     """
-    if mail.kind != "digest" or mail.recipients.get("left"):
+    if mail.kind not in BY_ROLE or mail.recipients.get("left"):
         return mail.payload, []
+    state = {
+        "made_at": post.now.isoformat(),
+        "data_as_of": post.data_as_of.isoformat() if post.data_as_of else None,
+        "stale": post.blind,
+    }
+    if mail.kind == "codes":
+        return codes.judged_again(mail.payload, coded, state)
     lines = [Line.from_json(line) for line in mail.payload["lines"]]
     ladder = Ladder(post.policy.ladder, post.policy.min_fraction_of_limit)
     again = judge_again(lines, cases, mail.unit, local(post.now).date(), ladder, post.workdays)
@@ -224,9 +238,7 @@ def _judged_again(post: Post, mail: Claimed, cases: Cases) -> tuple[Mapping[str,
         "level": max((line.level for line in again.kept), key=LEVELS.index),
         "lines": [line.to_json() for line in again.kept],
         "dropped": [f"{line.case.item}：{why}" for line, why in again.dropped],
-        "made_at": post.now.isoformat(),
-        "data_as_of": post.data_as_of.isoformat() if post.data_as_of else None,
-        "stale": post.blind,
+        **state,
     }
     return {**mail.payload, **fresh}, dropped
 

@@ -78,7 +78,11 @@ class Digest:
 
 
 def why(case: Case, notice: Notice) -> str:
-    """Why this line is in the mail, as a sentence part in Chinese."""
+    """Why this line is in the mail, as a sentence part in Chinese; with what staff put on record, if anything."""
+    return _reached(case, notice) + (f"（{case.note}）" if case.note else "")
+
+
+def _reached(case: Case, notice: Notice) -> str:
     clock = CLOCK_NAMES[case.clock]
     if case.clock == "acceptance" and notice.step.at > 0:
         return "未在期限内作出受理答复，依《行政许可法》第三十二条自收到材料之日起视为受理"

@@ -53,6 +53,8 @@ DEEMED = (
 )
 PROVISIONAL = ("暂算", "到期日涉及尚未公布放假安排的年份，公布后会重新计算。")
 
+CODE_WRONG = "（项目代码待核）"
+
 LONGEST = {"matter": 80, "project": 100, "item": 60, "project_code": 60, "stage": 20, "why": 120, "unit_name": 40}
 
 
@@ -179,7 +181,7 @@ def _line(line: Line, payload: Mapping[str, Any]) -> dict[str, Any]:
         "item": clean(case.item, LONGEST["item"]),
         "matter": clean(case.matter, LONGEST["matter"]),
         "project": clean(case.project, LONGEST["project"]),
-        "project_code": clean(case.project_code, LONGEST["project_code"]),
+        "project_code": clean(case.project_code, LONGEST["project_code"]) + (CODE_WRONG if case.code_wrong else ""),
         "stage": clean(case.stage, LONGEST["stage"]),
         "clock": f"{CLOCK_NAMES[case.clock]}时限 {limit}",
         "due": due_date(case.due),

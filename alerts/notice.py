@@ -9,9 +9,16 @@ from config.policy import Step
 def notice_key(item: str, clock: str, due: date, step: str, repeat: int = 0) -> str:
     """The key under which "already sent" is remembered.
 
-    It carries the due date, so a changed due date arms every step again.
+    It carries the due date, so a changed due date arms every step again (but see ``alerts.notices.carry_over``).
     """
     return f"{item}|{clock}|{due.isoformat()}|{step}" + (f"#{repeat}" if repeat else "")
+
+
+def moved_key(key: str, item: str, clock: str, before: date, after: date) -> str | None:
+    """The key of the same step for another due date; None if ``key`` is not one of this clock and due date."""
+    start = f"{item}|{clock}|{before.isoformat()}|"
+    step = key.removeprefix(start)
+    return f"{item}|{clock}|{after.isoformat()}|{step}" if key.startswith(start) and "|" not in step else None
 
 
 @dataclass(frozen=True, slots=True)

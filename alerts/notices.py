@@ -2,19 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, select, update
 
 from alerts.case import Case
-from alerts.notice import Notice
-from alerts.outbox import MAIL
+from alerts.notice import Notice, moved_key
+from alerts.outbox import MAIL, waiting_lines
 from alerts.rules import Decision
 from alerts.tables import NoticeRow
 
 NOTICE: Table = NoticeRow.__table__  # type: ignore[attr-defined]
 CHUNK = 500
+CARRIED = "日历变更后灯色未变，沿用"
+LIT_AGAIN = "日历变更后灯色改变"
 
 
 def sent_keys(connection: Connection, items: Sequence[str], *, mails_leave: bool) -> Mapping[str | None, set[str]]:
@@ -57,6 +60,59 @@ def retire(connection: Connection, keys: Collection[str], why: str, now: datetim
             .where(NOTICE.c.key.in_(listed[start : start + CHUNK]))
             .values(key=NOTICE.c.key + f"|{why}|{now.isoformat()}", reason=why)
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What a change of the calendar made of a clock: its due date (local) before and after, judged at one moment.
+
+    ``same_light``: the light is the one it was; ``open``: the clock still runs.
+    """
+
+    item: str
+    clock: str
+    before: date
+    after: date
+    same_light: bool
+    open: bool = True
+
+
+def carry_over(connection: Connection, moves: Sequence[Moved], now: datetime) -> int:
+    """Keeps a moved due date from arming every step again. Returns how many notices were carried over.
+
+    1. Where the light has not changed, each notice of the old due date counts for the new one too, under the same mail.
+       Not so one whose mail still waits: it will be found to speak of an old date and be let go, and is owed afresh.
+    2. Where it has changed, the steps of the new due date are owed afresh; also when the date has stayed the same.
+
+    Doing it again changes nothing. Call it in the transaction that puts the new calendar on record.
+    """
+    if not moves:
+        return 0
+    by_item: dict[str, list[Moved]] = {}
+    for move in moves:
+        by_item.setdefault(move.item, []).append(move)
+    waiting = waiting_lines(connection)
+    listed, carried = sorted(by_item), 0
+    for start in range(0, len(listed), CHUNK):
+        found = connection.execute(select(NOTICE).where(NOTICE.c.item.in_(listed[start : start + CHUNK])))
+        rows = [dict(row._mapping) for row in found]
+        known = {row["key"] for row in rows}
+        fresh: dict[str, dict[str, Any]] = {}
+        again: list[str] = []
+        for row in rows:
+            for move in by_item[row["item"]]:
+                key = moved_key(row["key"], move.item, move.clock, move.before, move.after)
+                if key is None or row["clock"] != move.clock or row["key"] in waiting:
+                    continue
+                if move.same_light and key not in known:
+                    fresh[key] = {**row, "key": key, "reason": CARRIED, "decided_at": now}
+                elif not move.same_light and move.before == move.after:
+                    again.append(row["key"])
+        if fresh:
+            connection.execute(NOTICE.insert(), list(fresh.values()))
+        retire(connection, again, LIT_AGAIN, now)
+        carried += len(fresh)
+    return carried
 
 
 def _row(case: Case, notice: Notice, reason: str, mail_key: str | None, now: datetime) -> dict[str, Any]:

@@ -20,7 +20,7 @@ LEASE = timedelta(minutes=15)
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=2)
 WAITING = ("pending", "sending")
-OFFICE_HOURS_ONLY = ("digest", "weekly")
+OFFICE_HOURS_ONLY = ("digest", "weekly", "codes")
 """Kinds that leave in working hours only; what the operator must know leaves at any hour."""
 
 
@@ -144,6 +144,12 @@ def others_of_round(connection: Connection, mail: "Claimed") -> list[Any]:
     alive = MAIL.c.state.in_((*WAITING, "sent", "kept", "unknown"))
     same = (MAIL.c.created_at == mail.created_at, MAIL.c.kind == mail.kind, MAIL.c.id != mail.id)
     return list(connection.scalars(select(MAIL.c.payload).where(*same, alive)))
+
+
+def waiting_lines(connection: Connection) -> set[str]:
+    """The keys of the notices that mails which still wait, or are being sent, are about."""
+    waiting = select(MAIL.c.payload).where(MAIL.c.kind == "digest", MAIL.c.state.in_(WAITING))
+    return {line["key"] for payload in connection.scalars(waiting) for line in payload.get("lines", ())}
 
 
 @dataclass(frozen=True, slots=True)

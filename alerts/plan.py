@@ -48,24 +48,46 @@ class Planned:
     next_on: dict[str, date] = field(default_factory=dict)
 
 
-def plan(connection: Connection, cases: Sequence[Case], this: Round) -> Planned:
-    """Decides every case and queues one mail per unit and audience.
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """Cases and what was decided of each."""
 
-    A case already decided at this level is not decided again; a notice's key is unique in the database.
-    """
-    result = Planned()
+    decisions: Sequence[tuple[Case, Decision]]
+
+    @property
+    def owing(self) -> set[str]:
+        """The items that a notice is owed for."""
+        return {case.item for case, decision in self.decisions if decision.notice}
+
+    @property
+    def next_on(self) -> dict[str, date]:
+        """Per item the next date (local) to look again."""
+        found: dict[str, date] = {}
+        for case, decision in self.decisions:
+            if decision.next_on is not None:
+                found[case.item] = min(found.get(case.item, decision.next_on), decision.next_on)
+        return found
+
+
+def consider(connection: Connection, cases: Sequence[Case], this: Round) -> Considered:
+    """Decides every case, reading only. A case already decided at this level is not decided again."""
     ladder = Ladder(this.policy.ladder, this.policy.min_fraction_of_limit)
     sent = sent_keys(connection, sorted({case.item for case in cases}), mails_leave=this.mails_leave)
     today = local(this.now).date()
-    decided: list[tuple[Case, Decision]] = []
-    for case in cases:
-        decision = decide(case, sent.get(case.unit, ()), today, ladder, this.workdays, blind=this.blind)
-        result.reasons[decision.reason] += 1
-        if decision.next_on is not None:
-            known = result.next_on.get(case.item)
-            result.next_on[case.item] = min(known, decision.next_on) if known else decision.next_on
-        if decision.notice is not None:
-            decided.append((case, decision))
+    return Considered(
+        [
+            (case, decide(case, sent.get(case.unit, ()), today, ladder, this.workdays, blind=this.blind))
+            for case in cases
+        ]
+    )
+
+
+def plan(connection: Connection, cases: Sequence[Case], this: Round) -> Planned:
+    """Decides every case and queues one mail per unit and audience. A notice's key is unique in the database."""
+    considered = consider(connection, cases, this)
+    reasons = Counter(decision.reason for _, decision in considered.decisions)
+    result = Planned(reasons, next_on=considered.next_on)
+    decided = [(case, decision) for case, decision in considered.decisions if decision.notice]
     digests = gather((case, decision.notice) for case, decision in decided if decision.notice)
     keyed = [(digest, digest.key(this.now)) for digest in digests]
     mail_of = {line.key: key for digest, key in keyed for line in digest.lines}

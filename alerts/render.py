@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from alerts import letter
+from alerts.codes import book
+from alerts.codes import letter as code_letter
 from alerts.report import html, xlsx
 from alerts.templating import fill
 from alerts.wording import FOOTER, clean, data_line, long_moment, moment, stale_warning
@@ -46,6 +48,13 @@ def render_weekly(payload: Mapping[str, Any]) -> Rendered:
     """The weekly report with its workbook; ``payload`` is what ``report.rows.payload`` made."""
     name = f"approval-weekly-{payload['period']['label']}.xlsx"
     return Rendered(*fill("weekly", html.view(payload)), (Attachment(name, XLSX, xlsx.workbook(payload)),))
+
+
+def render_codes(payload: Mapping[str, Any]) -> Rendered:
+    """The daily mail on project codes with its workbook; ``payload`` is what ``codes.plan`` queued."""
+    view = code_letter.view(payload)
+    name = f"project-codes-{view['day']}.xlsx"
+    return Rendered(*fill("codes", view), (Attachment(name, XLSX, book.workbook(payload)),))
 
 
 def render_operator(payload: Mapping[str, Any]) -> Rendered:

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from bench.apart import apart
 from bench.figures import Figure, best, per_second
-from bench.ledgers import TOKEN, app_on, bare, configuration, copied, in_parts, ledger_before_a_poll
+from bench.ledgers import SOURCE, TOKEN, app_on, bare, configuration, copied, in_parts, ledger_before_a_poll
 from bench.pages_server import serving
 from bench.sizes import Sizes
 from bench.world import EVENT_TABLE, NOW, changed_rows, stored
@@ -18,6 +18,7 @@ from config.load import Config
 from config.sources import Source as SourceSettings
 from monitor.app import App
 from monitor.ledger import store
+from monitor.ledger.store import EVENT_COLUMNS
 from monitor.poll import poll
 from monitor.records import read_rows
 from monitor.sources import Position
@@ -25,8 +26,8 @@ from monitor.sources.http import HttpSource
 
 GROUP = "ingest"
 PAGE = 500
-INSERT = "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"
-MARK = "UPDATE item SET dirty = 1 WHERE item = ? AND dirty = 0"
+INSERT = f"INSERT INTO event ({','.join(EVENT_COLUMNS)}) VALUES (?,?,?,?,?,?,?,?,?,?) ON CONFLICT DO NOTHING"
+MARK = "INSERT INTO dirty (item) VALUES (?)"
 MOST_MEMORY = 200
 
 
@@ -62,7 +63,10 @@ def _stored(before: Path, config: Config, pages: Sequence[Sequence[Any]], times:
     """Seconds of the program, of the bare insert, and of the bare insert page by page; in turns, the best of each."""
     seen = stored(NOW)
     values = [
-        [(r.item, stored(r.moment), r.code, r.updated, r.serial, int(r.valid), r.office, r.handler, seen) for r in page]
+        [
+            (r.item, stored(r.moment), r.code, r.updated, r.serial, SOURCE, int(r.valid), r.office, r.handler, seen)
+            for r in page
+        ]
         for page in pages
     ]
     whole = [[row for page in values for row in page]]
@@ -107,7 +111,7 @@ def _ours(ledger: Path, config: Config, pages: Sequence[Sequence[Any]]) -> float
 def _store(app: App, records: Sequence[Any], end: Position) -> None:
     """One page as a poll stores it: records and cursor in one transaction."""
     with app.transactions.write() as connection:
-        store.store_records(connection, EVENT_TABLE, records, NOW)
+        store.store_records(connection, EVENT_TABLE, records, NOW, "city")
         store.write_cursor(connection, "city", EVENT_TABLE, end)
 
 
@@ -144,14 +148,14 @@ def poll_in_this_process(ledger: Path, folder: Path, url: str) -> tuple[float, f
     """A whole poll in a fresh process: seconds, and MiB by which the memory grew at most."""
     settings = SourceSettings(name="city", base_url=url, token=SecretStr(TOKEN))
     app = app_on(ledger, configuration(folder / "config", source=settings))
-    before = _memory("VmRSS")
+    before = memory("VmRSS")
     with _source(url) as source:
         tables = (EVENT_TABLE,)
         seconds = best(lambda: poll(app.transactions, source, "city", tables, app.standards, NOW, finished=app.clock))
-    return seconds, _memory("VmHWM") - before
+    return seconds, memory("VmHWM") - before
 
 
-def _memory(name: str) -> float:
+def memory(name: str) -> float:
     """A figure of /proc/self/status, in MiB."""
     found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
     assert found is not None

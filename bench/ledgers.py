@@ -5,7 +5,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,15 +13,23 @@ from bench.world import MATTERS, NOW, WORKS, Life, item_id, old_events, stored, 
 from config.load import Config, init, load
 from config.sources import Source
 from config.units import UnitDirectory
+from monitor.alike import JUDGED, columns_of
 from monitor.app import App, build
 from monitor.clock import stopped_at
 from monitor.judge import Facts, Standards, judge
 from monitor.ledger import store
 from monitor.ledger.database import open_database
-from monitor.ledger.settle import columns_of
+from monitor.ledger.settle import NOTHING
+from monitor.ledger.store import EVENT_COLUMNS
 
 TOKEN = "bench"  # noqa: S105 - of a platform that asks for none
 SETTINGS = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-200000", "temp_store=MEMORY")
+SOURCE = "city"
+STAMP = ("valid", "updated", "serial", "source")
+ITEM_COLUMNS = (
+    "item", "works", "matter", "unit_code", "unit_name", "limit_days", "limit_given", *STAMP, *JUDGED,
+    "next_at", "judged_at",
+)  # fmt: skip
 LATER = NOW + timedelta(days=3)
 """When an item that is not due yet must be looked at next."""
 
@@ -46,7 +54,7 @@ def app_on(ledger: Path, config: Config) -> App:
     # A configuration's first round marks everything to be judged; that is measured by itself.
     app.prepare()
     with app.transactions.write() as connection:
-        connection.exec_driver_sql("UPDATE item SET dirty = 0 WHERE dirty = 1")
+        connection.exec_driver_sql("DELETE FROM dirty")
     return app
 
 
@@ -63,7 +71,7 @@ def ledger_of_lives(path: Path, count: int, lives: Sequence[Life], config: Confi
         _item(n, unit_code(config, n), lives[n % len(lives)].limit, *judged[n % len(lives)]) for n in range(count)
     )
     event_rows = (
-        (item_id(n), stored(version.moment), version.code, version.updated, n * 10 + place, 1, "审批科", "经办人", SEEN)
+        _event(n, version.moment, version.code, version.updated, n * 10 + place)
         for n in range(count)
         for place, version in enumerate(lives[n % len(lives)].versions)
     )
@@ -72,12 +80,9 @@ def ledger_of_lives(path: Path, count: int, lives: Sequence[Life], config: Confi
 
 def ledger_before_a_poll(path: Path, count: int, config: Config) -> Path:
     """A ledger of ``count`` items with their older events, as it is before the poll of ``world.changed_rows``."""
-    nothing = (None,) * 8 + (0, 0)
-    item_rows = (_item(n, unit_code(config, n), 20, nothing) for n in range(count))
+    item_rows = (_item(n, unit_code(config, n), 20, NOTHING) for n in range(count))
     event_rows = (
-        (item_id(n), stored(when), code, updated, serial, 1, "审批科", "经办人", SEEN)
-        for n in range(count)
-        for serial, code, when, updated in old_events(n)
+        _event(n, when, code, updated, serial) for n in range(count) for serial, code, when, updated in old_events(n)
     )
     return _filled(path, item_rows, event_rows)
 
@@ -90,15 +95,20 @@ def _judged(life: Life, standards: Standards) -> tuple[tuple[Any, ...], date | N
 def _item(
     number: int, unit: str, limit: int, judged: tuple[Any, ...], closed_on: date | None = None
 ) -> tuple[Any, ...]:
-    """A row of the item table, in the order of its columns."""
+    """A row of the item table: values of ITEM_COLUMNS."""
     values = [value.isoformat() if isinstance(value, date) else value for value in judged]
     if values[1] is not None:
         values[0] = unit
     next_at = None if closed_on else stored(LATER + timedelta(minutes=number % 1440))
     return (
         item_id(number), f"W{number % WORKS:06}", f"M{number % MATTERS:04}", unit, "", limit, str(limit), 1,
-        updated_at(NOW - timedelta(days=30)), number + 1, 0, *values, next_at, SEEN,
+        updated_at(NOW - timedelta(days=30)), number + 1, SOURCE, *values, next_at, SEEN,
     )  # fmt: skip
+
+
+def _event(number: int, when: datetime, code: int, updated: str, serial: int) -> tuple[Any, ...]:
+    """A row of the event table: values of EVENT_COLUMNS."""
+    return item_id(number), stored(when), code, updated, serial, SOURCE, 1, "审批科", "经办人", SEEN
 
 
 SEEN = stored(NOW - timedelta(days=1))
@@ -110,10 +120,13 @@ def _filled(path: Path, items: Iterable[tuple[Any, ...]], events: Iterable[tuple
         for setting in SETTINGS:
             raw.execute(f"PRAGMA {setting}")
         raw.execute("BEGIN")
-        _insert(raw, "project", ((f"W{n:06}", "2611-110116-04-01-123456", "项目", 1, "", n) for n in range(WORKS)))
-        _insert(raw, "matter", ((f"M{n:04}", "事项", 2, None, 1, "", n) for n in range(MATTERS)))
-        _insert(raw, "item", items)
-        _insert(raw, "event", events)
+        code, matter_columns = "2611-110116-04-01-123456", ("matter", "name", "kind", *STAMP)
+        projects = ((f"W{n:06}", code, "项目", 1, "", n, SOURCE) for n in range(WORKS))
+        _insert(raw, "project", ("works", "code", "name", *STAMP), projects)
+        matters = ((f"M{n:04}", "事项", 2, 1, "", n, SOURCE) for n in range(MATTERS))
+        _insert(raw, "matter", matter_columns, matters)
+        _insert(raw, "item", ITEM_COLUMNS, items)
+        _insert(raw, "event", EVENT_COLUMNS, events)
         raw.execute("COMMIT")
     _flush(path)
     return path
@@ -125,9 +138,8 @@ def _flush(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _insert(raw: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    columns = len(raw.execute(f"PRAGMA table_info({table})").fetchall())
-    raw.executemany(f"INSERT INTO {table} VALUES ({','.join('?' * columns)})", rows)
+def _insert(raw: sqlite3.Connection, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+    raw.executemany(f"INSERT INTO {table} ({','.join(columns)}) VALUES ({','.join('?' * len(columns))})", rows)
 
 
 def copied(ledger: Path, name: str) -> Path:
@@ -145,7 +157,7 @@ def bare(ledger: Path) -> sqlite3.Connection:
     raw = sqlite3.connect(ledger, isolation_level=None)
     for setting in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "cache_size=-32000"):
         raw.execute(f"PRAGMA {setting}")
-    raw.execute("PRAGMA wal_autocheckpoint=4000")
+    raw.execute("PRAGMA wal_autocheckpoint=16000")
     return raw
 
 

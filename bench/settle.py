@@ -8,6 +8,7 @@ from bench.sizes import Sizes
 from bench.world import NOW, Lives, item_id, stored, workdays
 from monitor.judge import Standards
 from monitor.ledger.settle import COLUMNS, settle
+from monitor.ledger.store import mark_all_dirty
 
 GROUP = "settle"
 SHAPES = 5_000
@@ -22,7 +23,7 @@ def measure(sizes: Sizes, folder: Path) -> list[Figure]:
     limit = _bare(copied(ledger, "bare.db"), sizes.dirty)
     app = app_on(ledger, config)
     with app.transactions.write() as connection:
-        connection.exec_driver_sql("UPDATE item SET dirty = 1")
+        mark_all_dirty(connection)
     seconds = best(lambda: settle(app.transactions, app.standards, NOW))
     words = f"sqlite3 executemany of UPDATE, {sizes.dirty:,} rows, one transaction"
     rate = per_second(sizes.dirty, seconds, "items")
@@ -33,20 +34,9 @@ def _bare(ledger: Path, count: int) -> float:
     connection, now = bare(ledger), stored(NOW)
     update = f"UPDATE item SET {','.join(f'{name}=?' for name in COLUMNS)} WHERE item=?"
     judged = (
-        "110116SWJ",
-        "审批",
-        "green",
-        "running",
-        "2026-11-03",
-        "2026-11-04",
-        None,
-        "2026-11-27",
-        0,
-        0,
-        0,
-        now,
-        now,
-    )
+        "110116SWJ", "审批", "green", "running", "2026-11-03", "2026-11-04", None, "2026-11-27", 0, 0, 1, None, None,
+        now, now,
+    )  # fmt: skip
     rows = [(*judged, item_id(number)) for number in range(count)]
 
     def work() -> None:

@@ -13,7 +13,7 @@ from config.matters import Matter
 from config.policy import OFFICE_ROLES, UNIT_ROLES, Policy, Role
 from config.problems import Problem, Severity
 from config.settings import Settings
-from config.sources import IMPORTED
+from config.sources import IMPORTED, OWN_KEYS
 from config.toml_lines import KeyPath
 from config.units import Alias, Contacts, Key, Unit, UnitDirectory
 
@@ -51,9 +51,18 @@ def check_settings(settings: Settings, places: Places) -> Iterator[Problem]:
     if not settings.sources:
         hint = "写上 [[sources]]"
         yield places.warning("S004", (), "没有数据来源，不会自动取数", hint)
+    yield from _check_kinds(settings, places)
     yield from _check_precedence(settings, names, places)
     yield from _check_health(settings, places)
     yield from _check_delivery(settings, places)
+
+
+def _check_kinds(settings: Settings, places: Places) -> Iterator[Problem]:
+    for index, source in enumerate(settings.sources):
+        for kind, keys in OWN_KEYS.items():
+            for key in sorted(keys & source.model_fields_set) if kind != source.kind else ():
+                message = f"来源 {source.name} 是 kind = {source.kind}，{key} 只对 kind = {kind} 有用，不起作用"
+                yield places.warning("S008", ("sources", index, key), message, "删去这一行，或改 kind")
 
 
 def _check_precedence(settings: Settings, names: set[str], places: Places) -> Iterator[Problem]:
@@ -209,10 +218,11 @@ def check_matters(matters: Sequence[Matter], places: Places) -> Iterator[Problem
             message = f"事项编码 {matter.code} 写了两次"
             yield places.error("M001", ("matter", index, "code"), message, "合成一个 [[matter]]")
         codes.add(matter.code)
-        if matter.promised and matter.statutory and matter.promised > matter.statutory:
+        same_unit = matter.unit_of_limit == matter.unit_of_statutory
+        if same_unit and matter.promised and matter.statutory and matter.promised > matter.statutory:
             message = f"{matter.name}的承诺时限 {matter.promised} 长于法定时限 {matter.statutory}"
             yield places.warning("M002", ("matter", index, "promised"), message, "核对两个时限，承诺时限不应更长")
-        if matter.promised is None and matter.statutory is None and matter.needs_code:
+        if matter.promised is None and matter.statutory is None and matter.needs_code and not matter.instant:
             message = f"{matter.name}既没有承诺时限，也没有法定时限"
             hint = "补上 promised 或 statutory，或删去这个 [[matter]]"
             yield places.warning("M003", ("matter", index), message, hint)

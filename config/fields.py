@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 from pydantic_core import PydanticCustomError
 
 LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+LONGEST_TEXT = 200
 DOMAIN_LABEL = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 
 
@@ -27,8 +28,8 @@ def _one_line(text: str) -> str:
     text = text.strip()
     if not text:
         raise fault("G010", "文字是空的", "填上内容，或删去这一行")
-    if len(text) > 200:
-        raise fault("G010", "文字超过 200 个字", "改短一些")
+    if len(text) > LONGEST_TEXT:
+        raise fault("G010", f"文字超过 {LONGEST_TEXT} 个字", "改短一些")
     if not text.isprintable():
         raise fault("G010", "文字里有换行或不可见的控制字符", "删去这些字符，重新手工输入一遍")
     return text

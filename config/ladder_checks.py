@@ -46,7 +46,7 @@ def _longest_limit(clock: Clock, policy: Policy, matters: Sequence[Matter]) -> i
     if clock != "statutory":
         return policy.limit_of(clock)
     known = [matter for matter in matters if matter.statutory]
-    if any(matter.unit_of_limit != "working_day" for matter in known):
+    if any(matter.unit_of_statutory != "working_day" for matter in known):
         return None
     return max((matter.statutory or 0 for matter in known), default=0)
 

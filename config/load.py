@@ -14,10 +14,10 @@ from config.documents import Document, Places, read
 from config.environment import overridden
 from config.ladder_checks import check_policy, check_reach
 from config.loaded import CALENDAR, MATTERS, POLICY, SETTINGS, UNITS, Config
-from config.matters import Matter, MattersFile
+from config.matters import Matter, MattersFile, Workbook
 from config.policy import Policy
 from config.problems import ConfigError, Problem
-from config.secrets import Want, find
+from config.secrets import Want, find, holder
 from config.settings import Delivery, Settings
 from config.sources import Source
 from config.units import UnitDirectory, UnitsFile
@@ -62,7 +62,8 @@ def load(directory: Path | str, env: Mapping[str, str] = os.environ, *, secrets:
     if failed or settings is None or policy is None or units is None or matters is None:
         raise ConfigError(problems)
     by_code = MappingProxyType({matter.code: matter for matter in matters})
-    return Config(folder, settings, policy, units, by_code, MappingProxyType(days), problems, loading.places)
+    workbook = catalogue.workbook if catalogue else Workbook()
+    return Config(folder, settings, policy, units, by_code, MappingProxyType(days), problems, workbook, loading.places)
 
 
 def init(directory: Path | str) -> tuple[Path, ...]:
@@ -159,7 +160,11 @@ class _Loading:
 def with_secrets(
     settings: Settings, env: Mapping[str, str], folder: Path, places: Places
 ) -> tuple[Settings, list[Problem]]:
-    """``settings`` with every secret filled in from wherever it is kept, and what is wrong about them."""
+    """``settings`` with every secret filled in from wherever it is kept, and what is wrong about them.
+
+    ``token_file`` and ``password_file`` of a source become the file that holds the secret, however that was named; None
+    when none does.
+    """
     problems: list[Problem] = []
 
     def secret(want: Want) -> SecretStr | None:
@@ -167,10 +172,14 @@ def with_secrets(
         problems.extend(faults)
         return found
 
-    sources = tuple(
-        source.model_copy(update={"token": secret(_token(index, source))})
-        for index, source in enumerate(settings.sources)
-    )
+    def filled(index: int, source: Source) -> Source:
+        found: dict[str, object] = {}
+        for want in (_token(index, source), _database_password(index, source)):
+            key = str(want.path[-1])
+            found |= {key: secret(want), f"{key}_file": holder(want, env, folder)}
+        return source.model_copy(update=found)
+
+    sources = tuple(filled(index, source) for index, source in enumerate(settings.sources))
     delivery = settings.delivery.model_copy(update={"password": secret(_password(settings.delivery))})
     return settings.model_copy(update={"sources": sources, "delivery": delivery}), problems
 
@@ -183,7 +192,19 @@ def _token(index: int, source: Source) -> Want:
         file=source.token_file,
         variable=source.token_variable,
         credential=f"{source.name}_token",
-        required=True,
+        required=source.kind == "http",
+    )
+
+
+def _database_password(index: int, source: Source) -> Want:
+    return Want(
+        label=f"来源 {source.name} 的前置库密码",
+        path=("sources", index, "password"),
+        value=source.password,
+        file=source.password_file,
+        variable=source.password_variable,
+        credential=f"{source.name}_password",
+        required=source.needs_password,
     )
 
 

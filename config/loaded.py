@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from config.documents import Places
-from config.matters import Matter
+from config.matters import Matter, Workbook
 from config.overlay import DayRule
 from config.policy import Policy
 from config.problems import Problem
@@ -19,7 +19,8 @@ CALENDAR = "calendar"
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """What the owner decided, free of errors. ``overlay`` is by local date, ``matters`` by matter code.
+    """What the owner decided, free of errors. ``overlay`` is by local date, ``matters`` by matter code,
+    ``workbook`` is how an exported catalogue of matters is written.
 
     ``places`` remembers where every key stood, for checks made after loading; it is empty for a Config made by hand.
     """
@@ -31,6 +32,7 @@ class Config:
     matters: Mapping[str, Matter]
     overlay: Mapping[date, DayRule]
     warnings: tuple[Problem, ...] = ()
+    workbook: Workbook = field(default_factory=Workbook)
     places: Mapping[str, Places] = field(default_factory=dict, repr=False, compare=False)
 
     def places_of(self, file: str) -> Places:

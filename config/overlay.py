@@ -33,6 +33,7 @@ class Days(Frozen):
     date: LocalDate = Field(description="日期；连续几天时为第一天")
     to: LocalDate | None = Field(default=None, description="连续几天时的最后一天（含）")
     name: Text = Field(description="名称，如“元旦”“春节调休上班”，会出现在逐日说明里")
+    source: Text | None = Field(default=None, description="这几天的依据；不写时同上面的 source")
 
     def dates(self) -> Iterator[datetime.date]:
         """Every date of the run, in order."""
@@ -84,7 +85,7 @@ def _add(rules: dict[datetime.date, DayRule], calendar: CalendarFile, document: 
             problems.append(fault)
             continue
         for day in days.dates():
-            rule = DayRule(day, working, days.name, calendar.source)
+            rule = DayRule(day, working, days.name, days.source or calendar.source)
             if day in rules:
                 problems.append(_clash(rules[day], rule, path, document.places))
             rules[day] = rule

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from config.fields import Frozen, Int, Number, TimeOfDay
+from config.fields import Frozen, Int, LocalDate, Number, TimeOfDay
+from config.regions import DEFAULT as DEFAULT_REGIONS
 
 
 class Role(StrEnum):
@@ -110,6 +111,20 @@ class Report(Frozen):
     hour: TimeOfDay = Field(default=time(9), description="每周第一个工作日几点发出逾期周报（北京时间）")
 
 
+class ProjectCodes(Frozen):
+    """The daily mail to the counter on project codes that are missing or wrong."""
+
+    since: LocalDate | None = Field(
+        default=None, description="只通知这一天（含）起接件的办件，一般填启用日期；不填 = 按 within_days"
+    )
+    within_days: Int = Field(
+        default=30,
+        ge=1,
+        le=3650,
+        description="只通知近多少天（自然日）内接件的办件，免得旧件一次涌来；填了 since 则不用",
+    )
+
+
 class UnknownOutcome(Frozen):
     """What to do with a mail when the relay took the text but gave no answer, per level."""
 
@@ -203,7 +218,7 @@ class Policy(Frozen):
     )
     lines_per_mail: Int = Field(default=50, ge=1, le=500, description="一封信最多列几件，其余只给件数，明细见台账")
     region_codes: tuple[Annotated[str, StringConstraints(pattern=r"^\d{6}$")], ...] = Field(
-        default=("110116",), description="本辖区的行政区划代码（6 位）；项目代码属于其他区划的只作备注，不退回"
+        default=DEFAULT_REGIONS, description="本辖区的行政区划代码（6 位）；项目代码属于其他区划的只作备注，不退回"
     )
     instant_kinds: tuple[Int, ...] = Field(
         default=(1,),
@@ -213,6 +228,9 @@ class Policy(Frozen):
     lights: Lights = Field(default=Lights(), description="台账灯色")
     hours: Hours = Field(default=Hours(), description="发信时段")
     report: Report = Field(default=Report(), description="逾期周报")
+    project_codes: ProjectCodes = Field(
+        default=ProjectCodes(), description="每个工作日致综合窗口的项目代码核验信；没有新发现就不发"
+    )
     unknown_outcome: UnknownOutcome = Field(
         default=UnknownOutcome(), description="信件已交给邮件服务器、却没有等到回音时怎么办；再发时 Message-ID 不变"
     )

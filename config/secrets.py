@@ -75,6 +75,21 @@ def find(want: Want, env: Mapping[str, str], directory: Path, places: Places) ->
     return SecretStr(text), problems
 
 
+def holder(want: Want, env: Mapping[str, str], directory: Path) -> Path | None:
+    """The file that holds the secret, if it is one: what stands there may change while the program runs."""
+    given = _first(want, env, directory)
+    return given.content.absolute() if given and isinstance(given.content, Path) else None
+
+
+def reread(path: Path | None) -> str | None:
+    """What stands in a secret's file by now; None when there is no file, or nothing that can be a secret in it."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig").strip() if path else ""
+    except (OSError, ValueError):
+        return None
+    return text if text and text.isprintable() else None
+
+
 def _first(want: Want, env: Mapping[str, str], directory: Path) -> _Given | None:
     if want.value is not None:
         return _Given(want.value.get_secret_value(), want.path)

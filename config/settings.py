@@ -48,6 +48,12 @@ class Schedule(Frozen):
     """How often each job runs, in minutes."""
 
     poll_minutes: Int = Field(default=10, ge=1, le=1440, description="每隔几分钟取数一次")
+    max_retry_minutes: Int = Field(
+        default=60,
+        ge=1,
+        le=1440,
+        description="来源取数失败后，隔 1、2、4……个取数间隔再试，最长隔几分钟（手工 poll 不受此限）",
+    )
     plan_minutes: Int = Field(default=10, ge=1, le=1440, description="每隔几分钟判断一次该发什么")
     deliver_minutes: Int = Field(default=1, ge=1, le=1440, description="每隔几分钟发一次待发的信")
 
@@ -56,6 +62,9 @@ class Health(Frozen):
     """How old the last good run of each job may be before ``health`` says no, in minutes."""
 
     max_poll_minutes: Int = Field(default=60, ge=1, le=10_080, description="上次成功取数距今最多几分钟")
+    quiet_workdays: Int = Field(
+        default=10, ge=0, le=250, description="来源连续几个工作日没有任何更新就提醒运维人员；0 = 不提醒"
+    )
     max_plan_minutes: Int = Field(default=60, ge=1, le=10_080, description="上次完成判断距今最多几分钟")
     max_deliver_minutes: Int = Field(default=15, ge=1, le=10_080, description="上次完成发信任务距今最多几分钟")
 

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, Field, PlainSerializer, SecretStr, StringConstraints, model_validator
 
 from config.fields import FilePath, Frozen, Int, LocalDate, Number, Text, fault
+from config.paging import Paging
 
 TableName = Literal["projects", "items", "events", "matters", "special_procedures", "documents"]
 
@@ -35,6 +36,15 @@ def _base_url(url: str) -> str:
     if parts.username is not None or parts.query or parts.fragment:
         raise fault("G010", "接口地址里带有账号、? 参数或 #", "令牌另给（见 token_file），地址只写到路径为止")
     return url.rstrip("/")
+
+
+def _database_url(url: str) -> str:
+    found = re.fullmatch(r"[A-Za-z][\w+]*://(?:[^:/@]*(?P<password>:[^@]*)?@)?(?P<rest>.*)", url)
+    if not found or not url.isprintable() or " " in url:
+        raise fault("G010", "数据库地址写法不对", "写成 mysql+pymysql://账号@主机:端口/库名 的样子，空格写成 %20")
+    if found["password"] or re.search(r"[?&;](password|passwd|pwd)=", url, re.IGNORECASE):
+        raise fault("G010", "数据库地址里带有密码", "从地址里删去密码，另给（见 password_file）")
+    return url
 
 
 def _tables(given: Mapping[TableName, str]) -> Mapping[TableName, str]:
@@ -68,6 +78,13 @@ IMPORTED = "file"
 
 Kind = Literal["http", "database", "folder"]
 
+OWN_KEYS: Mapping[Kind, frozenset[str]] = {
+    "http": frozenset({"base_url", "paging"}),
+    "database": frozenset({"url", "db_schema", "overlap_minutes"}),
+    "folder": frozenset({"folder"}),
+}
+"""A kind of source → the keys that mean something to it alone."""
+
 
 class Source(Frozen):
     """One place that records are fetched from: the exchange interface, an exchange database, a folder of files."""
@@ -85,6 +102,33 @@ class Source(Frozen):
         default=None, description="访问令牌。不建议写在这里，请用 token_file、环境变量或 systemd 凭据"
     )
     token_file: FilePath | None = Field(default=None, description="内容为令牌的文件，权限 600；相对路径从配置目录算起")
+    url: Annotated[str, AfterValidator(_database_url)] = Field(
+        default="",
+        description="前置库的地址（SQLAlchemy 写法，不含密码）；kind = database 时必填。"
+        "如 mysql+pymysql://账号@主机:3306/库名?charset=utf8mb4、postgresql+psycopg://账号@主机:5432/库名、"
+        "oracle+oracledb://账号@主机:1521/?service_name=服务名",
+    )
+    password: SecretStr | None = Field(
+        default=None, description="前置库账号的密码。不建议写在这里，请用 password_file、环境变量或 systemd 凭据"
+    )
+    password_file: FilePath | None = Field(
+        default=None, description="内容为前置库密码的文件，权限 600；相对路径从配置目录算起"
+    )
+    db_schema: Text | None = Field(
+        default=None,
+        description="前置库的表所在的模式（Oracle、达梦的用户名，PostgreSQL 的 schema）；不填 = 账号默认的",
+    )
+    overlap_minutes: Int = Field(
+        default=10,
+        ge=0,
+        le=1440,
+        description="前置库：每轮从上次位置往回几分钟读起，补上写入较晚、更新时间却较早的记录；应长于对方最长的一次写入",
+    )
+    folder: FilePath | None = Field(
+        default=None,
+        description="放导出文件的目录；kind = folder 时必填。相对路径从配置目录算起，服务账号须能读写："
+        "读过的文件移到其中的 done，读不了的移到 failed",
+    )
     page_size: Int = Field(default=500, ge=1, le=10_000, description="每页取多少行")
     timeout_seconds: Number = Field(default=10.0, gt=0, le=600, description="单次请求最多等几秒")
     attempts: Int = Field(default=5, ge=1, le=20, description="一页取不到时最多试几次（含第一次）")
@@ -108,6 +152,9 @@ class Source(Frozen):
         description="该来源特有的时间写法（strptime 格式，如 %d.%m.%Y %H:%M），"
         "epoch_s、epoch_ms = 1970 年起的秒、毫秒；常见写法不用填",
     )
+    paging: Paging = Field(
+        default_factory=Paging, description="JSON 接口的路径、参数名、回答的结构与翻页方式，只写与标准接口不同的"
+    )
     documents_since: LocalDate | None = Field(
         default=None,
         description="来源从哪天起提供批复文件；决定时限只对这一天起（含当天）办结的办件计算，不填 = 不计决定时限",
@@ -117,12 +164,26 @@ class Source(Frozen):
     def _complete(self) -> Self:
         if self.kind == "http" and not self.base_url:
             raise fault("G006", "kind = http 的来源缺少 base_url", '补上 base_url = "http://主机:端口/路径"')
+        if self.kind == "database" and not self.url:
+            raise fault("G006", "kind = database 的来源缺少 url", '补上 url = "mysql+pymysql://账号@主机:3306/库名"')
+        if self.kind == "folder" and self.folder is None:
+            raise fault("G006", "kind = folder 的来源缺少 folder", '补上 folder = "/var/lib/approval-monitor/inbox"')
         return self
 
     @property
     def token_variable(self) -> str:
         """The environment variable that may carry the token."""
         return f"APPROVAL_MONITOR_{self.name.upper()}_TOKEN"
+
+    @property
+    def password_variable(self) -> str:
+        """The environment variable that may carry the database's password."""
+        return f"APPROVAL_MONITOR_{self.name.upper()}_PASSWORD"
+
+    @property
+    def needs_password(self) -> bool:
+        """Whether the database's address names an account; SQLite files and the operating system's accounts do not."""
+        return self.kind == "database" and "@" in self.url.partition("?")[0] and not self.url.startswith("sqlite")
 
 
 class Precedence(Frozen):

@@ -15,6 +15,13 @@ def key_lines(text: str) -> Mapping[KeyPath, int]:
     return _Scanner(text.replace("\r\n", "\n")).scan()
 
 
+def value_spans(text: str) -> Mapping[KeyPath, tuple[int, int]]:
+    """Path of each key → where its value begins and ends in ``text``, which must be valid TOML without CR."""
+    scanner = _Scanner(text)
+    scanner.scan()
+    return scanner.spans
+
+
 def line_of(lines: Mapping[KeyPath, int], path: KeyPath) -> int | None:
     """The line of ``path``, or of its nearest parent that stands in the text; None for the text as a whole."""
     while path:
@@ -29,6 +36,7 @@ class _Scanner:
         self.text, self.at, self.line = text, 0, 1
         self.lines: dict[KeyPath, int] = {}
         self.elements: dict[KeyPath, int] = {}
+        self.spans: dict[KeyPath, tuple[int, int]] = {}
 
     def scan(self) -> dict[KeyPath, int]:
         table: KeyPath = ()
@@ -103,6 +111,7 @@ class _Scanner:
 
     def _value(self, path: KeyPath) -> None:
         self._skip_blank()
+        start = self.at
         match self.text[self.at]:
             case "[":
                 self._array(path)
@@ -112,6 +121,7 @@ class _Scanner:
                 self._advance(self._string())
             case _:
                 self._advance(self._until(",]}#\n"))
+        self.spans[path] = (start, start + len(self.text[start : self.at].rstrip()))
 
     def _array(self, path: KeyPath) -> None:
         self._advance(1)

@@ -221,7 +221,7 @@ def _code(code: str) -> str:
 def _plain(name: str) -> str:
     """``name`` without spaces and invisible characters, full-width forms made plain, long forms made short."""
     text = unicodedata.normalize("NFKC", name).translate(BRACKETS)
-    text = "".join(char for char in text if not char.isspace() and unicodedata.category(char) not in ("Cf", "Cc"))
+    text = "".join(char for char in text if char.isprintable() and not char.isspace())
     for long, short in FOLDED:
         text = text.replace(long, short)
     return text.casefold()

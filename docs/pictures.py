@@ -35,6 +35,7 @@ MAILS: tuple[tuple[str, str, int], ...] = (
     ("reminder", "2026-10-12_市规划自然资源委怀柔分局_经办人", 820),
     ("yellow-card-phone", "2026-10-13_市规划自然资源委怀柔分局_分管领导", 500),
     ("weekly", "2026-10-12_逾期周报_通报", 820),
+    ("project-codes", "2026-10-15_项目代码核验_综合窗口", 820),
 )
 """Name of the picture, how the mail's file name begins, width of the window in pixels."""
 TALLEST = 1500

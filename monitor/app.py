@@ -1,17 +1,12 @@
 """The one place that joins the parts: configuration, ledger, calendar, sources, outbox, clock."""
 
-import hashlib
-import json
 import threading
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import chinese_calendar
 from sqlalchemy import URL, Connection, Engine
 
 from alerts.case import Case
@@ -24,18 +19,18 @@ from config.sources import TABLES
 from config.sources import Source as SourceSettings
 from monitor import owner
 from monitor.clock import Clock
+from monitor.codes import codes_now
 from monitor.judge import Standards, judge
 from monitor.ledger import store
 from monitor.ledger.database import copied, open_database
 from monitor.ledger.read import load
-from monitor.ledger.settle import rejudge_if_changed
+from monitor.ledger.recalculated import rejudge_if_changed
 from monitor.ledger.transactions import Real, Transactions
 from monitor.precedence import order_of
 from monitor.sources import SourceError
-from monitor.workdays import CORRECTIONS, Workdays
-
-if TYPE_CHECKING:
-    from monitor.sources.http import HttpSource
+from monitor.sources.opening import Reader, open_source
+from monitor.standards_prints import prints
+from monitor.workdays import Workdays
 
 
 @dataclass(frozen=True)
@@ -82,21 +77,9 @@ class App:
         found = self.config.units.has_placeholders or self.config.units.is_placeholder(sender)
         return found and not self.sample_addresses
 
-    def source(self, settings: SourceSettings) -> "HttpSource":
+    def source(self, settings: SourceSettings) -> Reader:
         """A source ready to be read; its pauses end early when the daemon stops."""
-        from monitor.sources.http import HttpSource
-
-        return HttpSource(
-            name=settings.name,
-            base_url=settings.base_url,
-            token=settings.token.get_secret_value() if settings.token else None,
-            page_size=settings.page_size,
-            timeout_seconds=settings.timeout_seconds,
-            attempts=settings.attempts,
-            budget_seconds=settings.budget_seconds,
-            tables=standard_names(settings),
-            wait=self._wait,
-        )
+        return open_source(settings, standard_names(settings), self._wait)
 
     def _wait(self, seconds: float) -> None:
         """Waits between two attempts; when the daemon is told to stop there is no further one. Raises SourceError."""
@@ -157,6 +140,7 @@ class App:
             workdays=self.workdays,
             data_as_of=as_of,
             blind=self.is_blind(as_of, now),
+            recheck=lambda items: codes_now(self, items, now),
         )
 
     def cases(self, items: Collection[str], now: datetime) -> Mapping[tuple[str, str], Case]:
@@ -166,13 +150,14 @@ class App:
         judged = [judge(row.facts, row.versions, self.standards, now) for row in rows]
         return {case.key: case for one in judged for case in one.cases()}
 
-    def prepare(self) -> bool:
-        """Marks everything to be judged again if calendar, policy, units or matters are not what they were.
+    def prepare(self, now: datetime | None = None) -> str | None:
+        """Marks to be judged again what a change of calendar, policy, units, matters or sources touches.
 
         Only rounds that judge call this: a command that reads must not stamp a new policy as applied while the daemon
-        still judges by the old one. Returns whether it was so.
+        still judges by the old one. Returns what changed (Chinese), or None.
         """
-        return rejudge_if_changed(self.transactions, fingerprint(self.config))
+        known = prints(self.config, self.workdays)
+        return rejudge_if_changed(self.transactions, self.standards, known, now or self.clock())
 
 
 def build(config: Config, clock: Clock, *, engine: Engine | None = None) -> App:
@@ -206,32 +191,3 @@ def documents_since(config: Config) -> date | None:
     """From which local date on closed items need a decision document; None if no source supplies any."""
     dates = [source.documents_since for source in config.settings.sources if source.documents_since]
     return min(dates, default=None)
-
-
-def _calendar_print() -> str:
-    """The built-in calendar in short: a corrected notice of a known year counts as a change too."""
-    days = [sorted(map(str, table)) for table in (chinese_calendar.holidays, chinese_calendar.workdays, CORRECTIONS)]
-    return hashlib.sha256(json.dumps(days).encode()).hexdigest()
-
-
-def fingerprint(config: Config) -> str:
-    """A short text that changes when anything changes that items are judged by."""
-    what = {
-        "limits": config.policy.limits.model_dump(mode="json"),
-        "lights": config.policy.lights.model_dump(mode="json"),
-        "instant": list(config.policy.instant_kinds),
-        "ladder": [step.model_dump(mode="json") for step in config.policy.ladder],
-        "units": [unit.model_dump(mode="json") for unit in config.units.units],
-        "region": config.units.region.model_dump(mode="json"),
-        "matters": {code: matter.model_dump(mode="json") for code, matter in sorted(config.matters.items())},
-        "overlay": {day.isoformat(): [rule.working, rule.name] for day, rule in sorted(config.overlay.items())},
-        "documents": str(documents_since(config)),
-        "sources": [source.name for source in config.settings.sources],
-        "precedence": config.settings.precedence.model_dump(mode="json"),
-        "calendar": _calendar_print(),
-        "hours": config.policy.hours.model_dump(mode="json"),
-        "min_fraction": config.policy.min_fraction_of_limit,
-        "mails_leave": config.settings.delivery.enabled,
-        "program": version("approval-monitor"),
-    }
-    return hashlib.sha256(json.dumps(what, sort_keys=True, default=str).encode()).hexdigest()

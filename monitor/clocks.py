@@ -72,7 +72,8 @@ class Limit:
 class Limits:
     """The limits an item is measured by; None where there is none.
 
-    ``extension`` days (行政许可法 42) are added to the promised and to the statutory limit.
+    ``extension`` days (行政许可法 42) are added to the promised and to the statutory limit: working days to one in
+    working days, natural days to one in natural days, 24 hours each to one in hours.
     """
 
     promised: Limit | None
@@ -84,7 +85,9 @@ class Limits:
 
     def extended(self, limit: Limit | None) -> Limit | None:
         """``limit`` with the extension added."""
-        return replace(limit, amount=limit.amount + self.extension) if limit and self.extension else limit
+        if limit is None or not self.extension:
+            return limit
+        return replace(limit, amount=limit.amount + self.extension * (24 if limit.unit == HOUR else 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any
 from monitor.clocks import WORKING_DAY
 from monitor.events import TITLES
 from monitor.judge import Judged, state_word
+from monitor.recorded import as_json
 
 LIGHT_WORDS = {"green": "绿", "grey": "灰", "yellow": "黄", "orange": "橙", "red": "红", "deep_red": "深红"}
 
@@ -13,7 +14,8 @@ LIGHT_WORDS = {"green": "绿", "grey": "灰", "yellow": "黄", "orange": "橙", 
 def entry(judged: Judged) -> dict[str, Any]:
     """The ledger's JSON object of one item: dates as ISO strings, None where the rules give none.
 
-    ``due``, ``used``, ``remaining``, ``overdue_days`` and ``on_time`` are those of the promised clock.
+    ``due``, ``used``, ``remaining``, ``overdue_days`` and ``on_time`` are those of the promised clock. All are the
+    values in force; what the platform says where staff put something on record stands in ``corrections``.
     """
     facts, clocks, promised = judged.facts, judged.clocks, judged.clocks.promised
     marks = clocks.milestones
@@ -46,7 +48,8 @@ def entry(judged: Judged) -> dict[str, Any]:
         "acceptance_due": _iso(clocks.acceptance.due),
         "delivery_due": _iso(clocks.delivery.due),
         "code_problem": judged.code_problem,
-        "problems": judged.data_problems,
+        "problems": [*judged.remarks, *judged.data_problems],
+        "corrections": [as_json(one, judged.standards.known_name) for one in judged.standing],
         "status": status(judged),
     }
 

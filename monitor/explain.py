@@ -9,10 +9,14 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from monitor.clocks import HOUR, NATURAL_DAY, Clock
+from alerts.hours import local
+from monitor.clocks import HOUR, NATURAL_DAY, WORKING_DAY, Clock
 from monitor.counting import merge
-from monitor.events import TITLES, Event, Pause, local_date, settle_versions
-from monitor.judge import UNITS_OF_LIMIT, Judged, state_word
+from monitor.events import Pause, local_date
+from monitor.judge import Judged, state_word
+from monitor.origins import limit_origin
+from monitor.recorded import as_json
+from monitor.summary import summary
 from monitor.workdays import ONE_DAY, Workdays
 
 TITLE_OF = {
@@ -23,24 +27,20 @@ TITLE_OF = {
     "delivery": "决定（办结 → 送达批复文件）",
 }
 LAW_OF = {
-    "acceptance": "行政许可法第三十二条：五日内一次告知补正；逾期不告知的，自收到申请材料之日起即为受理",
-    "review": "本地政策 limits.review",
-    "promised": "承诺时限；行政许可法第八十二条：按工作日计，不含法定节假日；民法典第二百零一条：开始当日不计",
-    "statutory": "行政许可法第四十二条",
+    "acceptance": "行政许可法第三十二条：五日内不告知补正的，自收到材料之日起即为受理",
+    "review": "本地政策，法律没有规定",
+    "statutory": "行政许可法第四十二条或专门法的规定",
     "delivery": "行政许可法第四十四条：作出决定之日起十日内颁发、送达",
 }
+COUNTED_IN = {
+    WORKING_DAY: "首日不计（民法典第二百零一条），只计工作日（行政许可法第八十二条）",
+    NATURAL_DAY: "首日不计，末日是休息日的顺延（民法典第二百零一、二百零三条）",
+    HOUR: "小时时限自起算时刻连续计（民法典第二百零一条）",
+}
+"""How a promised limit is counted, by its unit."""
 PAUSE_WORDS = {
     "correction": ("补正", "补正材料所需时间不计入办理时限"),
     "special": ("特别程序", "行政许可法第四十五条：听证、招标、检验、鉴定、专家评审等所需时间不计入"),
-}
-MAIL_STATES = {
-    "pending": "待发",
-    "sending": "发送中",
-    "sent": "已发",
-    "kept": "发信未开启，已存为文件",
-    "unknown": "结果不明",
-    "failed": "发送失败",
-    "dropped": "发前已不需要",
 }
 ORDINARY, WEEKEND = "工作日", "周末"
 LONGEST = timedelta(days=3660)
@@ -105,7 +105,8 @@ def explain(judged: Judged, special_names: dict[Any, str]) -> dict[str, Any]:
         "matter": facts.matter_name or facts.matter,
         "unit": judged.unit,
         "unit_name": judged.unit_name,
-        "now": judged.now.isoformat(),
+        "now": local(judged.now).isoformat(),
+        "summary": summary(judged),
         "stage": clocks.stage,
         "light": judged.light.value,
         "deemed_accepted": clocks.deemed.isoformat() if clocks.deemed else None,
@@ -114,22 +115,12 @@ def explain(judged: Judged, special_names: dict[Any, str]) -> dict[str, Any]:
         "clocks": [
             _clock(judged, clock) for clock in clocks.all if clock.start is not None and clock.limit is not None
         ],
+        "corrections": [as_json(one, judged.standards.known_name) for one in judged.standing],
+        "code_problem": judged.code_problem,
+        "code_message": judged.code_verdict.message if judged.code_problem else None,
+        "disagreements": list(judged.disagreements),
         "problems": judged.data_problems,
-    }
-
-
-def events_of(versions: Any, judged: Judged) -> list[dict[str, Any]]:
-    """The events that exist, in order; ``counts`` is false for one that lies in the future."""
-    return [_event(event, judged) for event in settle_versions(versions)]
-
-
-def _event(event: Event, judged: Judged) -> dict[str, Any]:
-    return {
-        "date": event.day.isoformat(),
-        "moment": event.moment.isoformat(),
-        "code": int(event.code),
-        "title": TITLES[event.code],
-        "counts": event.moment <= judged.now,
+        "provisional_years": _provisional_years(judged),
     }
 
 
@@ -141,6 +132,8 @@ def _pause(pause: Pause, special_names: dict[Any, str]) -> dict[str, Any]:
         "name": f"{word}（{name}）" if name else word,
         "start": local_date(pause.start).isoformat(),
         "end": local_date(pause.end).isoformat() if pause.end else None,
+        "start_at": local(pause.start).isoformat(),
+        "end_at": local(pause.end).isoformat() if pause.end else None,
         "basis": basis,
     }
 
@@ -156,13 +149,15 @@ def _clock(judged: Judged, clock: Clock) -> dict[str, Any]:
     return {
         "clock": clock.name,
         "title": TITLE_OF[clock.name],
-        "basis": LAW_OF[clock.name],
+        "basis": LAW_OF.get(clock.name) or COUNTED_IN[clock.limit.unit],
+        "origin": limit_origin(judged, clock),
         "start": start.isoformat(),
+        "start_at": local(clock.start).isoformat(),
         "end": local_date(clock.end).isoformat() if clock.end else None,
         "limit": clock.limit.amount,
         "unit_of_limit": clock.limit.unit,
         "due": clock.due.isoformat() if clock.due else None,
-        "due_at": clock.due_at.isoformat() if clock.due_at else None,
+        "due_at": local(clock.due_at).isoformat() if clock.due_at else None,
         "provisional": clock.provisional,
         "used": clock.used,
         "remaining": clock.remaining,
@@ -173,61 +168,9 @@ def _clock(judged: Judged, clock: Clock) -> dict[str, Any]:
     }
 
 
-def as_text(account: dict[str, Any]) -> list[str]:
-    """The account as lines for a terminal of 80 columns."""
-    lines = [
-        f"办件 {account['item']}　{account['unit_name']}　{account['stage']}阶段",
-        f"事项 {account['matter']}",
-        f"项目 {account['project'] or '—'}　{account['project_code'] or '（无项目代码）'}",
-    ]
-    lines += [f"注意 {problem}" for problem in account["problems"]]
-    lines += ["", "办理状态"]
-    for event in account["events"]:
-        lines.append(f"  {event['date']}　{event['title']}" + ("" if event["counts"] else "（尚未到时间，暂不计）"))
-    if account["pauses"]:
-        lines += ["", "暂停"]
-        for pause in account["pauses"]:
-            lines.append(f"  {pause['start']} 起 {pause['end'] or '至今'} 止　{pause['name']}")
-            lines.append(f"    {pause['basis']}")
-    for clock in account["clocks"]:
-        lines += ["", *_clock_text(clock)]
-    lines += ["", "提醒"] + ([_mail_text(mail) for mail in account["mails"]] or ["  尚未产生提醒"])
-    lines += ["", f"下次判断　{_minute(account['next_at']) if account['next_at'] else '没有新记录就不再变化'}"]
-    return lines
-
-
-def _clock_text(clock: dict[str, Any]) -> list[str]:
-    unit = UNITS_OF_LIMIT[clock["unit_of_limit"]]
-    due = clock["due_at"] or clock["due"]
-    lines = [
-        f"{clock['title']}　时限 {clock['limit']}{unit}",
-        f"  依据 {clock['basis']}",
-        f"  起算 {clock['start']}（当日不计）",
-    ]
-    numbers = {False: 0, True: 0}
-    for run in clock["runs"]:
-        span = run["first"] if run["first"] == run["last"] else f"{run['first']} … {run['last']}"
-        before = numbers[run["overdue"]]
-        numbers[run["overdue"]] = before + run["counted"]
-        lines.append(f"  {span:<25} {_counted(run, before)}　{run['reason']}")
-    ending = f"到期 {due}{'（暂算）' if clock['provisional'] else ''}" if due else "暂停中，没有到期日"
-    lines.append(f"  {ending}　{clock['status']}" + (f"　{clock['end']} 结束" if clock["end"] else ""))
-    return lines
-
-
-def _counted(run: dict[str, Any], before: int) -> str:
-    if not run["counted"]:
-        return "不计"
-    first, last = before + 1, before + run["counted"]
-    word = "逾期第" if run["overdue"] else "第"
-    return f"{word} {first}—{last} 天" if last > first else f"{word} {last} 天"
-
-
-def _mail_text(mail: dict[str, Any]) -> str:
-    what = "已越过，按当时级别另发" if mail["passed_over"] else mail["subject"] or "信件"
-    state = f"（{MAIL_STATES[mail['state']]}）" if mail["state"] else ""
-    return f"  {_minute(mail['decided_at'])}　{mail['step']}　{what}{state}"
-
-
-def _minute(iso: str) -> str:
-    return iso[:16].replace("T", " ")
+def _provisional_years(judged: Judged) -> list[int]:
+    """The years without a notice that a due date of the item rests on."""
+    workdays = judged.standards.workdays
+    spans = [(clock.start, clock.due) for clock in judged.clocks.all if clock.provisional]
+    years = {year for start, due in spans if start and due for year in range(local_date(start).year, due.year + 1)}
+    return sorted(year for year in years if not workdays.published(year))

@@ -7,6 +7,7 @@ from alerts.hours import at, local
 from alerts.outbox import queue_state
 from monitor.app import App
 from monitor.jobs.slots import last_good_run
+from monitor.source_health import sentences
 
 MAIL_WAITS = timedelta(hours=2)
 
@@ -25,8 +26,10 @@ def findings(app: App) -> list[Finding]:
     with app.transactions.read() as connection:
         polled = app.data_as_of(connection)
         queue = queue_state(connection)
+        sources = [Finding(good, sentence) for good, sentence in sentences(app, connection, now)]
     found = [
         _recent("完整取数", polled, now, limits.max_poll_minutes),
+        *sources,
         _recent("判断", last_good_run(app, "plan"), now, limits.max_plan_minutes),
         _recent("发信", last_good_run(app, "deliver"), now, limits.max_deliver_minutes),
     ]

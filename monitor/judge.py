@@ -1,6 +1,7 @@
 """An item judged: its facts and events in, its clocks, unit, light and next moment out. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
@@ -11,6 +12,7 @@ from config.matters import Matter
 from config.policy import Policy
 from config.units import UnitDirectory
 from monitor import project_code
+from monitor.cases import case_of
 from monitor.clocks import (
     NATURAL_DAY,
     WORKING_DAY,
@@ -22,14 +24,14 @@ from monitor.clocks import (
     Thresholds,
     compute,
     item_light,
-    light,
-    past_statutory,
 )
-from monitor.corrections import Correction
+from monitor.corrections import Applied, Correction, applied
 from monitor.events import Version, local_date, settle_versions
 from monitor.limits import limits_of, promised_limit
 from monitor.moments import paused_time
 from monitor.precedence import Order, Said, chosen_events, no_order, values_of
+from monitor.side_by_side import Standing, conflicts, notes, standing
+from monitor.side_by_side import values_of as platform_values
 from monitor.workdays import ONE_DAY, Workdays
 
 UNASSIGNED = "未匹配单位"
@@ -76,6 +78,12 @@ class Standards:
         self.thresholds = Thresholds(policy.lights.due_soon, policy.lights.deep_red_after)
         self._matched: dict[tuple[str, str, int | None], str | None] = {}
 
+    def with_matters(self, matters: Mapping[str, Matter]) -> "Standards":
+        """The same standards with another catalogue of matters, to see what that would change."""
+        other = copy(self)
+        other.matters = matters
+        return other
+
     def rules(self, now: datetime) -> Rules:
         """The clock rules at ``now`` (UTC)."""
         return Rules(self.workdays, self.thresholds, now)
@@ -89,6 +97,11 @@ class Standards:
         if key not in self._matched:
             self._matched[key] = self.units.match(code, name, on)
         return self._matched[key]
+
+    def known_name(self, unit: str) -> str | None:
+        """The name of a unit by its id; None for one that is not configured."""
+        found = self.units.get(unit)
+        return found.name if found else None
 
     def name_of(self, unit: str | None, given: str) -> str:
         """The name a unit is shown by; for an unassigned item the platform's own words."""
@@ -107,6 +120,25 @@ class Judged:
     standards: Standards
     now: datetime
     disagreements: tuple[str, ...] = ()
+    platform: "Judged | None" = None
+    """The same item without what staff put on record, where there is anything on record."""
+
+    @cached_property
+    def standing(self) -> tuple[Standing, ...]:
+        """What staff put on record, each beside what the platform says now."""
+        if self.platform is None:
+            return ()
+        return standing(self.facts.corrections, platform_values(self.platform), self.standards.known_name)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What counts by the records of staff, in Chinese, with both values."""
+        return list(notes(self.standing, self.standards.known_name))
+
+    @property
+    def conflicts(self) -> list[str]:
+        """Records of staff that have to be looked at again, in Chinese."""
+        return list(conflicts(self.standing, self.standards.known_name))
 
     @cached_property
     def light(self) -> Light:
@@ -119,6 +151,12 @@ class Judged:
         return self.clocks.milestones.closed.day if self.clocks.milestones.closed else None
 
     @property
+    def arrived_on(self) -> date | None:
+        """The first local date the item is known by: its receipt, or else its acceptance or close."""
+        marks = self.clocks.milestones
+        return min((event.day for event in (marks.received, marks.accepted, marks.closed) if event), default=None)
+
+    @property
     def finished(self) -> bool:
         """Closed, and no decision document awaited."""
         return self.closed_on is not None and not self.clocks.delivery.active
@@ -126,7 +164,7 @@ class Judged:
     @cached_property
     def code_verdict(self) -> project_code.Verdict:
         """The verdict on the item's project code."""
-        return project_code.judge(self.facts.project_code)
+        return project_code.judge(self.facts.project_code, self.standards.policy.region_codes)
 
     @property
     def needs_code(self) -> bool:
@@ -150,6 +188,7 @@ class Judged:
         if self.unit is None:
             problems.append(f"审批单位“{self.facts.unit_name or self.facts.unit_code or '空'}”不能识别")
         problems += [f"来源说法不一，{sentence}" for sentence in self.disagreements]
+        problems += self.conflicts
         return problems + list(self.clocks.pauses.anomalies)
 
     def cases(self) -> list[Case]:
@@ -158,7 +197,7 @@ class Judged:
         A promised clock without a limit is among them, as it is a data problem; the others then simply do not exist.
         """
         started = (clock for clock in self.clocks.all if clock.start is not None)
-        return [_case(self, clock) for clock in started if clock.limit is not None or clock.name == "promised"]
+        return [case_of(self, clock) for clock in started if clock.limit is not None or clock.name == "promised"]
 
     def next_moment(self) -> datetime | None:
         """The next moment (UTC) at which time alone changes the item's state or light; None if it never will.
@@ -196,28 +235,44 @@ class Judged:
 
 
 def judge(facts: Facts, versions: Sequence[Version], standards: Standards, now: datetime) -> Judged:
-    """Judges one item at ``now`` (UTC) by all that is known of it."""
-    facts, versions, disagreements = _by_precedence(facts, versions, standards)
+    """Judges one item at ``now`` (UTC) by all that is known of it.
+
+    1. Where several sources speak, the owner's order decides.
+    2. What staff put on record takes the place of what the platform says, or adds to it.
+    """
+    facts, versions, disagreements = by_precedence(facts, versions, standards)
+    plain = _judged(facts, Applied(versions), standards, now, disagreements)
+    if not facts.corrections:
+        return plain
+    corrected = applied(versions, facts.corrections, now)
+    return replace(_judged(facts, corrected, standards, now, disagreements), platform=plain)
+
+
+def _judged(
+    facts: Facts, given: Applied, standards: Standards, now: datetime, disagreements: tuple[str, ...]
+) -> Judged:
     catalogue = standards.matters.get(facts.matter)
+    if catalogue and not facts.matter_name:
+        facts = replace(facts, matter_name=catalogue.name)
     promised = promised_limit(
         facts.limit_days, facts.matter_limit, facts.matter_kind, catalogue, standards.policy.instant_kinds
     )
-    rules = standards.rules(now)
     clocks = compute(
-        versions,
-        limits_of(promised, catalogue, standards.policy.limits),
-        rules,
+        given.versions,
+        given.limits(limits_of(promised, catalogue, standards.policy.limits)),
+        standards.rules(now),
         delivered=facts.delivered,
         documents_since=standards.documents_since,
     )
-    unit = standards.unit_of(facts.unit_code, facts.unit_name, _named_on(clocks, versions))
+    unit = given.unit if given.unit and standards.known_name(given.unit) else None
+    unit = unit or standards.unit_of(facts.unit_code, facts.unit_name, named_on(clocks, given.versions))
     return Judged(facts, clocks, unit, standards.name_of(unit, facts.unit_name), standards, now, disagreements)
 
 
-def _by_precedence(
+def by_precedence(
     facts: Facts, versions: Sequence[Version], standards: Standards
 ) -> tuple[Facts, Sequence[Version], tuple[str, ...]]:
-    """What counts where several sources speak of the item, and what they disagree about."""
+    """What counts where several sources speak of the item, and what they disagree about, in Chinese."""
     said: list[str] = []
     if facts.said:
         values, said = values_of(facts.said, standards.order, standards.unit_of)
@@ -228,53 +283,11 @@ def _by_precedence(
     return facts, versions, tuple(said)
 
 
-def _named_on(clocks: Clocks, versions: Sequence[Version]) -> date | None:
+def named_on(clocks: Clocks, versions: Sequence[Version]) -> date | None:
     """The local date that a unit's name on the item is of: the day of receipt, else of the first event there is."""
     if received := clocks.milestones.received:
         return received.day
     return min((event.day for event in settle_versions(versions)), default=None)
-
-
-def _case(judged: Judged, clock: Clock) -> Case:
-    facts, clocks = judged.facts, judged.clocks
-    beyond = past_statutory(clocks)
-    return Case(
-        item=facts.item,
-        clock=clock.name,
-        unit=judged.unit,
-        unit_name=judged.unit_name,
-        matter=facts.matter_name or facts.matter,
-        project=facts.project or "",
-        project_code=facts.project_code or "",
-        stage=clocks.stage,
-        state=clock.state.value,
-        light=light(clock, judged.standards.thresholds, past_statutory=beyond).value,
-        start=local_date(clock.start) if clock.start else None,
-        due=clock.due,
-        limit=clock.limit.amount if clock.limit else None,
-        unit_of_limit=clock.limit.unit if clock.limit else WORKING_DAY,
-        used=clock.used,
-        remaining=clock.remaining,
-        overdue_days=clock.overdue_days or 0,
-        countdown=_countdown(clock, judged.standards.workdays, local_date(judged.now)),
-        paused=clock.paused,
-        closed=clock.end is not None,
-        provisional=clock.provisional,
-        deemed=clocks.deemed is not None,
-        past_statutory=beyond,
-        statutory_due=clocks.statutory.due,
-        stands_in=clock.name == "statutory" and clocks.promised.limit is None,
-    )
-
-
-def _countdown(clock: Clock, workdays: Workdays, today: date) -> int | None:
-    """Working days to the due date; past it minus the overdue days, at least −1 as soon as a limit in hours ran out."""
-    if clock.due is None or clock.limit is None:
-        return None
-    if clock.limit.unit == WORKING_DAY:
-        return clock.remaining
-    late = -max(1, workdays.count(clock.due, today)) if clock.overdue else 0
-    return late or workdays.count(today, clock.due)
 
 
 def worst_first(judged: Sequence[Judged]) -> list[Judged]:

@@ -6,6 +6,8 @@ Pure. What is not recognised stays as it was given, so that it is refused with i
 import re
 from collections.abc import Mapping, Sequence
 
+from config.sources import TABLES as NAMES
+from config.sources import Source
 from monitor.personal import folded, is_personal
 from monitor.records import TABLES
 from monitor.times import is_normal
@@ -65,6 +67,14 @@ COLUMNS: Mapping[str, frozenset[str]] = {
 }
 """Standard table → the columns that are read of it."""
 
+UNREAD = frozenset(
+    {
+        "DFSJZJ", "XZQHDM", "SJWXYY", "LXLX", "SPLCLX", "SPLCBM", "JSDD", "ZTZE", "SBSJ", "SPSXBBH", "SLFS", "BLYJ",
+        "TBCXSXLX", "TBCXSX",
+    }
+)  # fmt: skip
+"""Standard columns that nothing here needs."""
+
 
 class Mapper:
     """How one source's rows become standard ones.
@@ -88,7 +98,8 @@ class Mapper:
             table: {folded(theirs): standard for theirs, standard in (fields or {}).get(table, {}).items()}
             for table in TABLES
         }
-        self._known: dict[tuple[str, str], str | None] = {}
+        self._known: dict[str, dict[str, str | None]] = {table: {} for table in TABLES}
+        self._judged = TIMES.union(self._words)
 
     def map(self, table: str, row: Mapping[str, object], *, excel: bool = False) -> dict[str, object]:
         """``row`` of a standard table as a standard row; without columns of personal data.
@@ -96,23 +107,38 @@ class Mapper:
         A column that is mapped wins over one that bears the standard name itself, and of two the one that is not empty.
         ``excel``: numbers in columns of times are a spreadsheet's day numbers.
         """
+        known = self._known.setdefault(table, {})
+        if not row.keys() <= known.keys():
+            known = {name: self.target(table, name) for name in row}
+        found = {target: value for name, value in row.items() if (target := known[name]) is not None}
+        if len(found) < len(row):
+            found = self._chosen(table, row)
+        for column in self._judged & found.keys():
+            found[column] = self.value(column, found[column], excel=excel)
+        return found
+
+    def _chosen(self, table: str, row: Mapping[str, object]) -> dict[str, object]:
+        """The columns under their standard names where several may stand for one."""
         columns = [(target, name, row[name]) for name in row if (target := self.target(table, name)) is not None]
+        # The last one of a name stays in the result, and the sort keeps the order of equals.
         if len({target for target, _, _ in columns}) < len(columns):
-            own = self._own[table]
-            # The last one of a name stays in the result, and the sort keeps the order of equals.
             columns.reverse()
-            columns.sort(key=lambda one: (not _is_empty(one[2]), folded(one[1]) in own))
-        return {target: self.value(target, value, excel=excel) for target, _, value in columns}
+            columns.sort(key=lambda one: (not _is_empty(one[2]), folded(one[1]) in self._own.get(table, {})))
+        return {target: value for target, _, value in columns}
+
+    def given(self, table: str, row: Mapping[str, object]) -> dict[str, object]:
+        """``row`` as the source gives it, without columns of personal data."""
+        return {name: value for name, value in row.items() if self.target(table, name) is not None}
 
     def target(self, table: str, name: str) -> str | None:
         """The standard column that the source's column ``name`` stands for: its own name when nothing maps it, None
         when it holds personal data."""
-        key = (table, name)
-        if key not in self._known:
-            if len(self._known) >= _MOST_NAMES:
-                self._known.clear()
-            self._known[key] = self._target(table, name)
-        return self._known[key]
+        known = self._known.setdefault(table, {})
+        if name not in known:
+            if len(known) >= _MOST_NAMES:
+                known.clear()
+            known[name] = self._target(table, name)
+        return known[name]
 
     def _target(self, table: str, name: str) -> str | None:
         plain = folded(name)
@@ -140,9 +166,9 @@ class Mapper:
     def _coded(self, column: str, value: object) -> object:
         if isinstance(value, bool) or not isinstance(value, (str, int, float)):
             return value
-        whole = isinstance(value, float) and value.is_integer()
         words = self._words[column]
-        word = folded(int(value) if whole else value)
+        whole = isinstance(value, float) and value.is_integer()
+        word = folded(value) if isinstance(value, str) else str(int(value) if whole else value)
         if (code := words.get(word)) is not None:
             return code
         if column == "BLZT" and isinstance(value, str) and (found := _NUMBERED.fullmatch(word)):
@@ -151,6 +177,13 @@ class Mapper:
             if said == number or not found["word"] or (said is None and found["mark"]):
                 return number
         return value
+
+
+def mapper_of(source: Source) -> Mapper:
+    """The mapping that the owner has declared for ``source``."""
+    return Mapper(
+        {NAMES[table]: columns for table, columns in source.fields.items()}, source.words, source.time_formats
+    )
 
 
 def _is_empty(value: object) -> bool:

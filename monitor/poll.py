@@ -4,7 +4,7 @@ source.pages | read_rows | store + set aside + cursor (one transaction a page) |
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -12,17 +12,21 @@ from typing import Protocol
 from monitor.events import SHANGHAI
 from monitor.judge import Standards
 from monitor.ledger import store
+from monitor.ledger.held import without_held
 from monitor.ledger.settle import settle
+from monitor.ledger.source_state import has_rows
 from monitor.ledger.store import Aside
 from monitor.ledger.transactions import Transactions
 from monitor.records import TABLES, Refused, read_rows, without_personal
-from monitor.sources import Page, Position, SourceError, position_of
+from monitor.source_clock import FEWEST, ahead_by_updates, behind_by_events, clock_ahead
+from monitor.sources import START, Page, Position, SourceError, position_of
 
 MOST_RETRIED = 50
 RETRY_PASSES = 3
 MOVED_ON_AFTER = 6
 CLOCK_TOLERANCE = timedelta(days=1)
-HOPELESS = frozenset({"unreachable", "unauthorised", "tls", "budget", "redirect"})
+CLOCK_SAMPLE = 100
+HOPELESS = frozenset({"unreachable", "unauthorised", "tls", "budget", "redirect", "driver"})
 """Failures that the next table of the source would meet as well."""
 
 
@@ -41,11 +45,18 @@ class Source(Protocol):
 
 @dataclass(slots=True)
 class PollResult:
-    """What a round came to: counts, the sentences of what failed, and how many items were judged."""
+    """What a round came to: counts, the sentences of what failed, and how many items were judged.
+
+    ``clock_ahead``: how far the source's clock is ahead of ours, as far as that is known; ``by_updates`` and
+    ``by_events``: what the newest rows say of it.
+    """
 
     source: str
     counts: Counter[str] = field(default_factory=Counter)
     errors: list[SourceError] = field(default_factory=list)
+    clock_ahead: timedelta | None = None
+    by_updates: timedelta | None = None
+    by_events: timedelta | None = None
 
     @property
     def outcome(self) -> str:
@@ -85,10 +96,13 @@ def poll(
             result.counts["tables"] += 1
         except SourceError as error:
             result.errors.append(error)
-            if error.kind in HOPELESS:
+            if error.kind in HOPELESS or error.retry_after is not None:
                 break
     if not result.errors:
         _read_again(transactions, source, result, now)
+    # Not every source tells the time.
+    answered: timedelta | None = getattr(source, "clock_ahead", None)
+    result.clock_ahead = clock_ahead(answered, result.by_updates, result.by_events)
     result.counts["judged"] = settle(transactions, standards, now)
     with transactions.write() as connection:
         result.counts["set_aside"] = store.count_set_aside(connection)
@@ -110,17 +124,30 @@ def _read_table(
     with transactions.read() as connection:
         reached = store.read_cursor(connection, result.source, table)
     for page in source.pages(table, reached):
+        if reached == START and not page.rows:
+            _check_not_vanished(transactions, result.source, table)
+        again = page.start < reached
         reached = _believable(page, reached, now)
         records, refused = read_rows(table, page.rows)
         with transactions.write() as connection:
+            if again:
+                records = without_held(connection, table, records, result.source)
             store.store_records(connection, table, records, now, result.source)
             store.set_aside(connection, result.source, table, _placed(page, refused), now)
             store.write_cursor(connection, result.source, table, reached)
         result.counts["pages"] += 1
         result.counts["rows"] += len(page.rows)
         result.counts["refused"] += len(refused)
+        _look_at_the_clock(result, page.rows[-CLOCK_SAMPLE:], now)
         if stop():
             raise SourceError("收到停止信号，本轮取数中断，下轮从已保存的位置继续。", kind="budget", permanent=False)
+
+
+def _look_at_the_clock(result: PollResult, rows: Sequence[Mapping[str, object]], now: datetime) -> None:
+    """What the newest rows say of the source's clock; what older ones said of events no longer counts then."""
+    result.by_updates = ahead_by_updates(rows, now) or result.by_updates
+    if len(rows) >= FEWEST and "BLSJ" in rows[-1]:
+        result.by_events = behind_by_events(rows)
 
 
 def _believable(page: Page, reached: Position, now: datetime) -> Position:
@@ -133,7 +160,21 @@ def _believable(page: Page, reached: Position, now: datetime) -> Position:
     if page.end.since <= latest:
         return page.end
     positions = [found for row in page.rows if (found := position_of(row)) and found.since <= latest]
-    return max(positions, default=reached)
+    return max([reached, *positions])
+
+
+def _check_not_vanished(transactions: Transactions, source: str, table: str) -> None:
+    """Raises SourceError when a table that had rows is empty from its beginning on: that is not believed."""
+    with transactions.read() as connection:
+        if not has_rows(connection, source, table):
+            return
+    raise SourceError(
+        f"读取失败：表 {table} 从头读取却一行也没有，而台账里有来源“{source}”给过的记录。"
+        f"位置：来源“{source}”的表 {table}。处理：请向平台方核实该表的数据和账号的权限；"
+        "台账保持原样，没有按全部办结处理。",
+        kind="vanished",
+        permanent=True,
+    )
 
 
 def _placed(page: Page, refused: Sequence[Refused]) -> list[tuple[Position, Refused]]:
@@ -162,11 +203,24 @@ def _read_again(transactions: Transactions, source: Source, result: PollResult, 
             return
         for aside in asides:
             try:
-                page = source.one(aside.table, aside.before)
+                page = _again(source, aside)
             except SourceError:
                 result.counts["retry_failed"] += 1
                 return
             result.counts["read_again"] += _accept(transactions, page, aside, result.source, now)
+
+
+def _again(source: Source, aside: Aside) -> Page:
+    """What stands where the row set aside stood: at its own place, else behind the cursor that was before it.
+
+    Another row may have come between the two meanwhile: one that was committed late.
+    """
+    own = aside.own
+    if own is not None and own.after > 0:
+        page = source.one(aside.table, Position(own.since, own.after - 1))
+        if page.rows and position_of(page.rows[0]) == own:
+            return page
+    return source.one(aside.table, aside.before)
 
 
 def _accept(transactions: Transactions, page: Page, aside: Aside, source: str, now: datetime) -> bool:

@@ -5,7 +5,7 @@ has any. What the others say differently is named, never silently dropped.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -76,16 +76,34 @@ def values_of(
     """
     values: dict[str, Any] = {}
     disagreements = []
-    for field, (title, names) in FIELDS.items():
-        meant = [one for one in said if _means(one, ABOUT.get(field), values)]
-        speaking = [one for one in _ranked(meant, order(field)) if _says(one, field, names)]
-        if not speaking:
-            continue
+    for field, speaking in _speaking(said, order):
+        title, names = FIELDS[field]
         values.update({name: getattr(speaking[0], name) for name in names})
         shown = {one.source: _shown(one, field, names, unit_of) for one in speaking}
         if len(set(shown.values())) > 1:
             disagreements.append(_sentence(title, shown))
     return values, disagreements
+
+
+def spoken(
+    said: Sequence[Said], order: Order, unit_of: Callable[[str, str], str | None]
+) -> list[tuple[str, dict[str, str]]]:
+    """Each field that a source says anything of, and what each source says of it; the first is the one that counts."""
+    return [
+        (field, {one.source: _shown(one, field, FIELDS[field][1], unit_of) for one in speaking})
+        for field, speaking in _speaking(said, order)
+    ]
+
+
+def _speaking(said: Sequence[Said], order: Order) -> Iterator[tuple[str, list[Said]]]:
+    """Each field that anybody says anything of, with those who do, in their order."""
+    values: dict[str, Any] = {}
+    for field, (_, names) in FIELDS.items():
+        meant = [one for one in said if _means(one, ABOUT.get(field), values)]
+        speaking = [one for one in _ranked(meant, order(field)) if _says(one, field, names)]
+        if speaking:
+            values.update({name: getattr(speaking[0], name) for name in names})
+            yield field, speaking
 
 
 def chosen_events(versions: Sequence[Version], order: Order) -> tuple[list[Version], list[str]]:

@@ -12,7 +12,8 @@ from 2015 to 2021. So ``2012-`` is December 2020. A matter taken in without a ve
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 Style = Literal["new", "old"]
@@ -42,14 +43,17 @@ _FOLD: Final = (
     | {ord(mark): " " for mark in _INVISIBLE + "\u3000"}
 )
 _CHINESE_ONE_AS_DASH: Final = re.compile("(?<=[0-9])[一ー](?=[0-9])")
-_GAP: Final = r"[-\s_./]{0,4}"
+_GAP: Final = r"[-\s_./~]{0,4}"
 _CODE: Final = re.compile(
     rf"(?<![0-9])([0-9]{{4}}){_GAP}([0-9]{{6}}){_GAP}([0-9]{{2}}){_GAP}([0-9]{{2}}){_GAP}([0-9]{{6}})(?![0-9])"
 )
-_DIGITS_AND_MARKS: Final = re.compile(r"[-0-9\s_./]+")
+_DIGITS_AND_MARKS: Final = re.compile(r"[-0-9\s_./~]+")
 _NO_CODE_WORDS: Final = re.compile(
-    r"(?:[-\s_./\\*?？、。:]|暂?无|没有|未赋码|未提供|待补充?|待定|空|none|null|nan|n/a|na|tbd)*", re.IGNORECASE
+    r"(?:[-\s_./\\*?？、。:]|暂?无|没有|暂?未(?:赋码|提供|取得|申领|办理|填)|正?在?办理中?|申[请领]中"
+    r"|待补充?|待定|空|(?:投资)?项目代?码?|代码|none|null|nan|n/a|na|tbd)*",
+    re.IGNORECASE,
 )
+_BY_A_SPREADSHEET: Final = re.compile(r"\s*[0-9]\.[0-9]+[eE]\+?[0-9]{2}\s*")
 _PREFIX_WORDS: Final = re.compile(
     r"国家|全国|北京市?|本|该|固定资产|投资|建设|工程|审批|监管|在线|平台|统一|赋码|备案|项目|代码|编码|编号|号码|号"
     r"|为|是|project|code|no|[-\s:.,;#=\"'()\[\]{}<>“”‘’【】《》〔〕「」、，。；]",
@@ -80,7 +84,7 @@ class Verdict:
     problem: str | None
     message: str
     repaired: str | None
-    remark: str | None
+    remark: str | None = None
 
 
 def check_digit(first19: str) -> int:
@@ -96,15 +100,23 @@ def check_digit(first19: str) -> int:
     return (11 - product) % 10
 
 
-def judge(given: str | None) -> Verdict:
+def judge(given: str | None, regions: Collection[str] = ()) -> Verdict:
     """The verdict on ``given``, a cell or field as it was typed. Never raises.
 
     1. Nothing, or a word for nothing: missing. More than one code: several.
     2. No 20 digits that could be one code: zeros, another kind of code, or a wrong shape.
     3. One code that does not verify: its own fault, without a repair.
     4. One code that verifies but is wrongly written: the repaired form, if nothing else can be meant.
+
+    ``regions`` are the codes of one's own region: a code of another one is remarked on, never refused.
     """
-    text = given or ""
+    verdict = _verdict(given or "")
+    code = verdict.given if verdict.ok else verdict.repaired
+    return replace(verdict, remark=_remark(code, verdict.style, regions)) if code else verdict
+
+
+def _verdict(text: str) -> Verdict:
+    """The verdict without its remark."""
     cell = text[:LONGEST_CELL]
     folded = _CHINESE_ONE_AS_DASH.sub("-", cell.translate(_FOLD))
     if _NO_CODE_WORDS.fullmatch(folded):
@@ -120,7 +132,7 @@ def judge(given: str | None) -> Verdict:
 
 
 def _bad(text: str, problem: str, message: str, style: Style | None = None, repaired: str | None = None) -> Verdict:
-    return Verdict(text, False, style, problem, message, repaired, _remark(repaired, style) if repaired else None)
+    return Verdict(text, False, style, problem, message, repaired)
 
 
 def _several(text: str, codes: list[str]) -> Verdict:
@@ -146,7 +158,7 @@ def _one(text: str, match: re.Match[str], cell: str, folded: str) -> Verdict:
     problem = _way_of_writing(match, cell, before, after)
     if problem is None:
         good = "项目代码正确，校验码相符。" if style == "new" else "项目代码格式正确（旧式代码，没有校验码）。"
-        return Verdict(text, True, style, None, good, None, _remark(code, style))
+        return Verdict(text, True, style, None, good, None)
     separated = "" not in _gaps(match)
     certain = _harmless_before(before) and _harmless_after(after) and (separated or _trustworthy(code, style))
     return _badly_written(text, problem, code, style, certain=certain)
@@ -253,6 +265,9 @@ def _no_code(text: str, folded: str) -> Verdict:
     only_digits = bool(_DIGITS_AND_MARKS.fullmatch(folded))
     if only_digits and digits and not digits.strip("0"):
         return _bad(text, "zeros", "项目代码全是 0，是占位内容。请录入真实的项目代码；未取得代码的，不得受理。")
+    if _BY_A_SPREADSHEET.fullmatch(folded):
+        lost = "项目代码被表格软件改写成了科学计数，后几位数字已经丢失。请先把单元格设为文本格式，再"
+        return _bad(text, "shape", lost + _DIRECTION.removeprefix("请"))
     other = None if only_digits else _other_kind(folded)
     if other:
         return _bad(text, "local_code", f"这里填的是{other}，不是国家统一的投资项目代码。{_DIRECTION}")
@@ -277,13 +292,16 @@ def _other_kind(folded: str) -> str | None:
     return "地方编码或其他编号" if letters and sum(char in "0123456789" for char in folded) >= 6 else None
 
 
-def _remark(code: str, style: Style | None) -> str | None:
+def _remark(code: str, style: Style | None, regions: Collection[str]) -> str | None:
     """What to look at in a code that is right: parts that no list here knows. No reason to refuse."""
     region, department, kind = code[5:11], code[12:14], code[15:17]
     remarks = []
     if region[:2] not in PROVINCES:
         remarks.append(f"赋码地区 {region} 不在省级行政区划之列，可能由中央部门赋码")
-    elif region[:2] != HOME_PROVINCE:
+    elif regions and region not in regions:
+        own = "、".join(regions)
+        remarks.append(f"赋码地区 {region} 不是本辖区（{own}；开发区可有单独的代码），请核对是否为本项目的代码")
+    elif not regions and region[:2] != HOME_PROVINCE:
         remarks.append(f"赋码地区 {region} 不在北京市（开发区可有单独的代码），请核对是否为本项目的代码")
     if style == "new" and department not in DEPARTMENTS:
         remarks.append(f"中央业务指导部门代码 {department} 不常见")

@@ -222,19 +222,35 @@ _SENTENCES = {
 }
 
 
-def _reason(adapter: TypeAdapter[list[Any]], row: Any) -> str:
-    """Which columns are wrong and how, in Chinese."""
+_OF_A_COLUMN = {
+    "BLZT": "不是办理状态（应为 1—15 的编码，或认得的说法；新的说法请写进配置的 [sources.words]）",
+}
+"""What is said of a value that is none of a column's own."""
+
+
+def problems(table: str, row: Any) -> list[tuple[str, str]]:
+    """What is wrong with a row: (column, how, in Chinese) each; empty when it can be read."""
+    return _problems(_ADAPTERS[table], row)
+
+
+def _problems(adapter: TypeAdapter[list[Any]], row: Any) -> list[tuple[str, str]]:
     if not isinstance(row, Mapping):
-        return "不是一行记录（应为字段名到值的对象）。"
+        return [("", "不是一行记录（应为字段名到值的对象）")]
     try:
         adapter.validate_python([row])
     except ValidationError as error:
-        problems = error.errors(include_url=False, include_input=False)
-        return "；".join(_sentence(problem) for problem in problems) + "。"
-    return "无法识别。"
+        return [_told(problem) for problem in error.errors(include_url=False, include_input=False)]
+    return []
 
 
-def _sentence(problem: Mapping[str, Any]) -> str:
+def _reason(adapter: TypeAdapter[list[Any]], row: Any) -> str:
+    """Which columns are wrong and how, in Chinese."""
+    return "；".join(f"{column} {how}".strip() for column, how in _problems(adapter, row)) + "。"
+
+
+def _told(problem: Mapping[str, Any]) -> tuple[str, str]:
     column = ".".join(str(part) for part in problem["loc"][1:])
+    if problem["type"] != "missing" and column in _OF_A_COLUMN:
+        return column, _OF_A_COLUMN[column]
     own = problem["type"] in _OWN_WORDS
-    return f"{column} {problem['msg'] if own else _SENTENCES.get(problem['type'], '无法识别')}"
+    return column, str(problem["msg"]) if own else _SENTENCES.get(problem["type"], "无法识别")

@@ -5,23 +5,28 @@ import io
 import json
 import sys
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select, true
 
+from alerts.codes.finding import PROBLEMS
+from alerts.deliver import BY_ROLE, KINDS
 from alerts.digest import LEVEL_NAMES
 from alerts.hours import local
 from alerts.outbox import MAIL
 from alerts.render import render_weekly
 from alerts.report import rows
 from alerts.report.figures import Period
+from alerts.wording import clean
 from monitor.app import App
 from monitor.clocks import Light
 from monitor.entry import LIGHT_WORDS, entry
-from monitor.judge import Judged, judge, worst_first
+from monitor.judge import UNASSIGNED, Judged, judge, worst_first
+from monitor.ledger import exact
 from monitor.ledger.read import ids_where, load
-from monitor.ledger.store import ITEM
+from monitor.ledger.store import DIRTY, ITEM
 from monitor.weekly import known_at, make
 
 STATES = (
@@ -39,12 +44,16 @@ COLUMNS: tuple[tuple[str, str], ...] = (
     ("remaining", "剩余"), ("overdue_days", "逾期"), ("closed", "办结"), ("on_time", "按期"),
     ("code_problem", "项目代码问题"), ("problems", "数据问题"),
 )  # fmt: skip
-"""Columns of the CSV: name of the JSON field, heading."""
+"""Columns of the CSV: name of the JSON field, heading. After them come those that reading it back needs."""
 TERMINAL: tuple[tuple[str, str, int], ...] = (
     ("light", "灯", 0), ("item", "办件编号", 0), ("unit_name", "审批单位", 0), ("due", "到期日", 0),
     ("status", "现状", 0), ("matter", "事项", 100), ("project", "项目", 130),
 )  # fmt: skip
 """Columns of the terminal: name, heading, and the width of the terminal from which there is room for it."""
+TERMINAL_CODES: tuple[tuple[str, str, int], ...] = (
+    ("item", "办件编号", 0), ("project_code", "项目代码", 0), ("code_problem", "问题", 0), ("stage", "阶段", 100),
+    ("unit_name", "审批单位", 120), ("received", "接件", 140), ("project", "项目", 160),
+)  # fmt: skip
 NAMES = ("matter", "project", "unit_name")
 """What may be cut to fit the terminal; the unit only where there is no room for all columns."""
 STATUS_WIDTH, ROOMY = 24, 150
@@ -53,28 +62,44 @@ ITEM_WIDTH, UNIT_WIDTH = 24, 32
 """How much of an item's number is shown in one line, and how much of the name of a unit, which may be anything."""
 
 
-def select_items(app: App, *, unit: str | None = None, state: str | None = None, every: bool = False) -> list[Judged]:
-    """Items as of now, worst first: open ones, or all; of one unit, of one state or light."""
+def select_items(
+    app: App, *, unit: str | None = None, state: str | None = None, every: bool = False, codes: bool = False
+) -> list[Judged]:
+    """Items as of now, worst first: open ones, or all; of one unit, of one state or light, with a wrong code.
+
+    ``unit``: the id of a unit, or UNASSIGNED for the items of units that nobody knows.
+    """
     now = app.clock()
-    today = local(now).date()
-    conditions: list[Any] = [] if every else [or_(ITEM.c.closed_on.is_(None), ITEM.c.closed_on >= today)]
-    if unit is not None:
-        # Items not judged yet have no unit so far and are looked at as well.
-        conditions.append(or_(ITEM.c.unit == unit, ITEM.c.dirty == 1))
+    wanted = None if unit == UNASSIGNED else unit
     with app.transactions.read() as connection:
         found = [
             judge(row.facts, row.versions, app.standards, now)
-            for row in load(connection, ids_where(connection, *conditions))
+            for row in load(connection, ids_where(connection, or_(*_looked_at(unit, wanted, now, every=every))))
         ]
     return worst_first(
         [
             one
             for one in found
             if (every or one.closed_on is None)
-            and (unit is None or one.unit == unit)
+            and (unit is None or one.unit == wanted)
             and (state is None or state in (one.clocks.promised.state.value, one.light.value))
+            and not (codes and one.code_problem is None)
         ]
     )
+
+
+def _looked_at(unit: str | None, wanted: str | None, now: datetime, *, every: bool) -> list[Any]:
+    """Which items can be among those asked for: conditions of which one must hold, each with an index of its own.
+
+    Items not judged yet have no unit so far and are looked at as well.
+    """
+    today = local(now).date()
+    # What was judged in what is now the future may be open again.
+    ahead = and_(ITEM.c.closed_on >= today, ITEM.c.judged_at > now)
+    still = [true()] if every else [ITEM.c.closed_on.is_(None), ahead]
+    if unit is None:
+        return still
+    return [*(and_(one, ITEM.c.unit == wanted) for one in still), ITEM.c.item.in_(select(DIRTY.c.item))]
 
 
 def as_json(judged: Sequence[Judged]) -> str:
@@ -82,18 +107,35 @@ def as_json(judged: Sequence[Judged]) -> str:
     return json.dumps([entry(one) for one in judged], ensure_ascii=False, indent=1)
 
 
-def as_csv(judged: Sequence[Judged]) -> str:
-    """The ledger as CSV, with a byte-order mark so that spreadsheets read it as UTF-8."""
+def as_csv(app: App, judged: Sequence[Judged]) -> str:
+    """The ledger as CSV, with a byte-order mark so that spreadsheets read it as UTF-8. ``import`` reads it back."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([heading for _, heading in COLUMNS])
-    writer.writerows([_no_formula(value) for value in _cells(one)] for one in judged)
+    headings = [heading for _, heading in COLUMNS]
+    headings += [heading for _, heading, _ in exact.COLUMNS] + [heading for _, heading in exact.LISTS]
+    writer.writerow(headings)
+    held = held_of(app, judged)
+    for one in judged:
+        cells = [*_cells(one), *_exact_cells(held[one.facts.item])]
+        writer.writerow([_no_formula(value) for value in cells])
     return "\ufeff" + text.getvalue()
 
 
+def held_of(app: App, judged: Sequence[Judged]) -> dict[str, exact.Exact]:
+    """What the ledger holds of the items, exactly."""
+    with app.transactions.read() as connection:
+        return exact.exact_of(connection, judged)
+
+
+def _exact_cells(held: exact.Exact) -> list[Any]:
+    values = {**held.columns, **held.lists()}
+    names = [name for name, _, _ in exact.COLUMNS] + [name for name, _ in exact.LISTS]
+    return ["" if values[name] is None else values[name] for name in names]
+
+
 def _no_formula(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula, with an apostrophe before it."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t") else value
+    """A text that a spreadsheet would take for a formula, or that begins as if it were guarded, after an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "'") else value
 
 
 def _cells(judged: Judged) -> Iterator[Any]:
@@ -125,23 +167,27 @@ def write_xlsx(app: App, judged: Sequence[Judged], out: str) -> Path:
     """The ledger as a workbook; returns its path."""
     from monitor import workbook
 
-    return workbook.write(Path(out), judged, app.clock())
+    return workbook.write(Path(out), judged, app.clock(), held_of(app, judged))
 
 
-def print_table(app: App, judged: Sequence[Judged]) -> None:
-    """The ledger as a table for the terminal, a line an item, with the totals below it."""
+def print_table(app: App, judged: Sequence[Judged], *, codes: bool = False) -> None:
+    """The ledger as a table for the terminal, a line an item, with the totals below it.
+
+    ``codes``: it is about project codes, so their column and what is wrong stand in place of the due date.
+    """
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
     console = Console(highlight=False)
-    columns = [(name, heading) for name, heading, room in TERMINAL if console.width >= room]
+    chosen = TERMINAL_CODES if codes else TERMINAL
+    columns = [(name, heading) for name, heading, room in chosen if console.width >= room]
     title = f"预警事项电子台账　截至 {local(app.clock()):%Y年%m月%d日 %H:%M}"
     table = Table(
         title=title, title_justify="left", box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0)
     )
-    cut = NAMES[:2] if len(columns) == len(TERMINAL) else NAMES
+    cut = NAMES[:2] if len(columns) == len(chosen) else NAMES
     for name, heading in columns:
         if name == "item":
             # Never cut, as explain asks for it; a very long one goes on in the next line.
@@ -158,12 +204,22 @@ def print_table(app: App, judged: Sequence[Judged]) -> None:
     console.print(f"共 {len(judged)} 件：{by_light}" if judged else "没有符合条件的办件。")
     if any(one.clocks.promised.provisional for one in judged):
         console.print("* 暂算：到期日所在年份的放假安排尚未公布。")
+    if recorded := sum(1 for one in judged if one.standing):
+        console.print(f"# 有延长或人工更正 {recorded} 件，平台的原值见 approval-monitor corrections。")
+    if again := sum(1 for one in judged if one.conflicts):
+        console.print(f"! 其中 {again} 件的更正须重新确认：平台的值后来变了，或更正不能采用。")
 
 
 def _width_of_numbers(judged: Sequence[Judged], heading: str) -> int:
     from rich.cells import cell_len
 
     return min(ITEM_WIDTH, max(map(cell_len, (heading, *(one.facts.item for one in judged)))))
+
+
+def _marks(judged: Judged) -> str:
+    """What is to be known of a due date: * provisional, # with a record of staff, ! with one to be looked at again."""
+    provisional = "*" if judged.clocks.promised.provisional else ""
+    return provisional + ("#" if judged.standing else "") + ("!" if judged.conflicts else "")
 
 
 def _terminal_cell(judged: Judged, name: str) -> tuple[str, str]:
@@ -173,8 +229,12 @@ def _terminal_cell(judged: Judged, name: str) -> tuple[str, str]:
         return LIGHT_WORDS[values["light"]], RICH_COLOURS[values["light"]]
     if name == "due":
         due = values["due"] or (values["acceptance_due"] if judged.clocks.acceptance.active else None) or "—"
-        return f"{due}*" if values["provisional"] else due, ""
-    return str(values[name] or "—"), ""
+        return due + _marks(judged), ""
+    if name == "unit_name" and judged.unit is None and judged.unit_name != UNASSIGNED:
+        return f"{UNASSIGNED}：{clean(judged.unit_name)}", ""
+    if name == "code_problem":
+        return PROBLEMS.get(values[name], values[name] or "—"), ""
+    return clean(str(values[name] or "")), ""
 
 
 def write_report(app: App, period: Period, folder: Path) -> list[Path]:
@@ -200,7 +260,7 @@ def mails_of_now(app: App) -> list[str]:
     for mail in found:
         to = "、".join(mail.recipients["to"]) or "（无收件人）"
         cc = f"，抄送 {'、'.join(mail.recipients['cc'])}" if mail.recipients["cc"] else ""
-        size = f"，{len(mail.payload['lines'])} 件" if mail.kind == "digest" else ""
-        name = mail.subject or LEVEL_NAMES.get(mail.level, mail.kind)
+        size = f"，{len(mail.payload['lines'])} 件" if mail.kind in BY_ROLE else ""
+        name = mail.subject or KINDS.get(mail.kind) or LEVEL_NAMES.get(mail.level, mail.kind)
         lines.append(f"  {name}　→ {to}{cc}{size}　[{mail.state}]")
     return lines

@@ -12,10 +12,12 @@ from alerts.hours import at, local
 from alerts.outbox import Outgoing
 from alerts.recipients import Recipients
 from alerts.report import rows
+from alerts.report.codes import weeks_before
 from alerts.report.figures import DataState, Entry, Period, Report, report
 from config.policy import Role
 from monitor.app import App
 from monitor.clocks import WORKING_DAY, Light
+from monitor.codes import coded, counters_of
 from monitor.jobs.rounds import Outcome
 from monitor.judge import Judged, judge
 from monitor.ledger import store
@@ -100,13 +102,16 @@ def make(app: App, connection: Connection, period: Period, known: datetime) -> R
     Made again later with the same ``known``, it has the same figures whatever has happened since.
     """
     end = at(period.last + timedelta(days=1), time()) - timedelta(seconds=1)
-    ids = ids_where(connection, store.concerns(period.first, known))
+    # How project codes were used is told of four weeks, whatever has become of the items since.
+    ids = ids_where(connection, store.concerns(min(period.first, weeks_before(period.last)[0]), known))
+    counters = counters_of(connection, ids, known)
     judged = (
         judge(row.facts, row.versions, app.standards, min(end, known))
         for row in load(connection, ids, seen_by=known)
         if row.versions
     )
-    entries = [entry for one in judged if (entry := entry_of(one)).arrived is not None]
+    found = (entry_of(one, counters.get(one.facts.item, "")) for one in judged)
+    entries = [entry for entry in found if entry.arrived is not None]
     units = {unit.id: unit.name for unit in app.config.units.units}
     first, last = at(period.first, time()), at(period.last + timedelta(days=1), time())
     mails = outbox.sent_between(connection, first, last)
@@ -127,13 +132,12 @@ def _data(app: App, connection: Connection, entries: list[Entry], known: datetim
     )
 
 
-def entry_of(judged: Judged) -> Entry:
-    """The item as the report shows it."""
+def entry_of(judged: Judged, counter: str = "") -> Entry:
+    """The item as the report shows it; ``counter`` is the office that took it in."""
     facts, clocks, promised = judged.facts, judged.clocks, judged.clocks.promised
     marks = clocks.milestones
     received = marks.received.day if marks.received else None
     accepted = marks.accepted.day if marks.accepted else None
-    arrived = min((event.day for event in (marks.received, marks.accepted, marks.closed) if event), default=None)
     return Entry(
         item=facts.item,
         unit=judged.unit,
@@ -157,7 +161,8 @@ def entry_of(judged: Judged) -> Entry:
         provisional=promised.provisional,
         no_limit=promised.limit is None,
         became_overdue=promised.due + timedelta(days=1) if promised.overdue and promised.due else None,
-        arrived=arrived,
+        arrived=judged.arrived_on,
+        code=coded(judged, counter),
     )
 
 

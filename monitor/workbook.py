@@ -1,9 +1,12 @@
-"""The ledger as a workbook: fit to filter on a screen and to print on A4 across.
+"""The ledger as a workbook: fit to filter on a screen, to print on A4 across, and to be read back by ``import``.
+
+The first sheet prints as far as its remarks; right of them stand the columns that only reading back needs. The other
+sheets hold every event to the second, and special procedures and decision documents where there are any.
 
 Texts are texts: nothing in a record becomes a formula or a link.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from math import ceil
 from pathlib import Path
@@ -15,6 +18,9 @@ import xlsxwriter
 from alerts.hours import local
 from monitor.entry import LIGHT_WORDS, entry
 from monitor.judge import Judged
+from monitor.ledger import exact
+from monitor.ledger.exact import Exact
+from monitor.sources.files.titles import ALL_EVENTS
 
 TITLE = "预警事项电子台账"
 COLUMNS: tuple[tuple[str, str, float], ...] = (
@@ -34,7 +40,13 @@ COLUMNS: tuple[tuple[str, str, float], ...] = (
     ("remark", "备注", 24),
 )
 """Name of the field, heading, width in characters."""
-DATES = frozenset({"received", "accepted", "due"})
+EXACT: tuple[tuple[str, str, float], ...] = (("closed", "办结", 10.5), *exact.COLUMNS)
+"""The columns right of the printed ones."""
+DATES = frozenset({"received", "accepted", "due", "closed"})
+EVENTS = ("办理过程", (("办件编号", 18), ("办理状态", 18), ("办理时间", 20)))
+SPECIALS = ("特别程序", (("办件编号", 18), ("特别程序开始时间", 20), ("特别程序类型", 12), ("特别程序名称", 30)))
+DOCUMENTS = ("批复文件", (("办件编号", 18), ("批复日期", 12), ("批复文号", 24), ("批复文件标题", 50)))
+"""Further sheets: name; heading and width of each column."""
 LIGHTS = {
     "green": ("#C6E0B4", "#000000"),
     "grey": ("#D9D9D9", "#000000"),
@@ -48,8 +60,8 @@ LINE_HEIGHT = 15.0
 MOST_LINES = 12
 
 
-def write(path: Path, judged: Sequence[Judged], now: datetime) -> Path:
-    """Writes the ledger as of ``now`` (UTC) to ``path`` and returns it."""
+def write(path: Path, judged: Sequence[Judged], now: datetime, held: Mapping[str, Exact]) -> Path:
+    """Writes the ledger as of ``now`` (UTC) to ``path`` and returns it. ``held``: all that is held of each item."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"title": TITLE, "created": local(now).replace(tzinfo=None)})
@@ -59,9 +71,12 @@ def write(path: Path, judged: Sequence[Judged], now: datetime) -> Path:
         for row, one in enumerate(judged, start=HEAD + 1):
             cells = _cells(one)
             sheet.set_row(row, LINE_HEIGHT * _lines(cells))
+            further = {**entry(one), **held[one.facts.item].columns}
+            cells += [(name, further[name]) for name, _, _ in EXACT]
             for column, (name, value) in enumerate(cells):
-                _write(sheet, row, column, value, forms.of(name, one))
+                _write(sheet, row, column, value, forms.of(name, one), is_date=name in DATES)
         _set_up(sheet, len(judged))
+        _further_sheets(book, judged, now, held)
     return path
 
 
@@ -102,9 +117,39 @@ def _head(book: Any, sheet: Any, count: int, now: datetime) -> None:
         }
     )
     sheet.set_row(HEAD, 22)
-    for column, (_, heading, width) in enumerate(COLUMNS):
+    aside = book.add_format({"bold": True, "bg_color": "#D9E1F2", "border": 1, "align": "center", "valign": "vcenter"})
+    for column, (_, heading, width) in enumerate((*COLUMNS, *EXACT)):
         sheet.set_column(column, column, width)
-        sheet.write_string(HEAD, column, heading, head)
+        sheet.write_string(HEAD, column, heading, head if column < len(COLUMNS) else aside)
+
+
+def _further_sheets(book: Any, judged: Sequence[Judged], now: datetime, held: Mapping[str, Exact]) -> None:
+    listed = [(one.facts.item, held[one.facts.item]) for one in judged]
+    events = [(item, word, time) for item, exactly in listed for time, word in exactly.events]
+    _sheet(book, EVENTS, f"{ALL_EVENTS}（截至 {local(now):%Y年%m月%d日 %H:%M}）", events)
+    specials = [(item, *row) for item, exactly in listed for row in exactly.specials]
+    documents = [(item, *row) for item, exactly in listed for row in exactly.documents]
+    for layout, rows in ((SPECIALS, specials), (DOCUMENTS, documents)):
+        if rows:
+            _sheet(book, layout, layout[0], rows)
+
+
+def _sheet(
+    book: Any, layout: tuple[str, tuple[tuple[str, int], ...]], title: str, rows: Sequence[Iterable[Any]]
+) -> None:
+    """A plain sheet: a title, headings, and rows of texts and numbers."""
+    name, columns = layout
+    sheet = book.add_worksheet(name)
+    bold = book.add_format({"bold": True, "font_name": "宋体", "font_size": 10})
+    sheet.write_string(0, 0, title, bold)
+    for column, (heading, width) in enumerate(columns):
+        sheet.set_column(column, column, width)
+        sheet.write_string(1, column, heading, bold)
+    for number, row in enumerate(rows, start=2):
+        for column, value in enumerate(row):
+            _write(sheet, number, column, value, None, is_date=False)
+    sheet.freeze_panes(2, 1)
+    sheet.autofilter(1, 0, max(2, len(rows) + 1), len(columns) - 1)
 
 
 def _set_up(sheet: Any, count: int) -> None:
@@ -113,6 +158,7 @@ def _set_up(sheet: Any, count: int) -> None:
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+    sheet.print_area(0, 0, max(HEAD + 1, count + HEAD), len(COLUMNS) - 1)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(HEAD)
     sheet.set_footer("&C第 &P 页，共 &N 页")
@@ -137,12 +183,12 @@ def _lines(cells: Sequence[tuple[str, Any]]) -> int:
     return min(needed, MOST_LINES)
 
 
-def _write(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
+def _write(sheet: Any, row: int, column: int, value: Any, form: Any, *, is_date: bool) -> None:
     if value is None:
         sheet.write_blank(row, column, None, form)
     elif isinstance(value, int):
         sheet.write_number(row, column, value, form)
-    elif COLUMNS[column][0] in DATES:
+    elif is_date:
         sheet.write_datetime(row, column, datetime.combine(date.fromisoformat(value), datetime.min.time()), form)
     else:
         sheet.write_string(row, column, str(value), form)

@@ -10,7 +10,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 
 import chinese_calendar
 from borax.calendars.lunardate import LunarDate
@@ -182,6 +182,17 @@ class Workdays:
         """Every day of ``year``."""
         start = date(year, 1, 1).toordinal()
         return [self.day(date.fromordinal(n)) for n in range(start, date(year, 12, 31).toordinal() + 1)]
+
+    @cached_property
+    def special(self) -> tuple[Day, ...]:
+        """The days that are not what their weekday makes them, weekdays off and weekends worked, in order."""
+        found, before = [], 0
+        for ordinal, upto in enumerate(self._prefix, self._base):
+            # The ordinal 1 is a Monday.
+            if (upto > before) != ((ordinal - 1) % 7 < 5):
+                found.append(self.day(date.fromordinal(ordinal)))
+            before = upto
+        return tuple(found)
 
     def next_workday(self, day: date) -> date:
         """The first working day after ``day``."""

@@ -35,6 +35,7 @@ SLOW_FILES = (
     "cli/test_output.py",
     "cli/test_secrets.py",
     "faults/test_kill.py",
+    "faults/test_numbered_pages.py",
     "faults/test_platform_faults.py",
     "sources/test_http_platform.py",
     "story/test_demo.py",

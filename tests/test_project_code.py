@@ -93,6 +93,7 @@ def test_december_2020_is_not_spared_the_check_digit_by_looking_like_a_year() ->
         pytest.param("210-6440100-04-01-237448", "hyphens", NEW, id="a hyphen one digit too early"),
         pytest.param("2106/440100/04/01/237448", "hyphens", NEW, id="slashes for hyphens"),
         pytest.param("2106 440100 04 01 237448", "hyphens", NEW, id="spaces for hyphens"),
+        pytest.param("2106~440100~04~01~237448", "hyphens", NEW, id="tildes for hyphens"),
         pytest.param("20174403008101103214", "hyphens", OLD, id="old style, no hyphens"),
         pytest.param(
             "20179903008101103214", "hyphens", None, id="old style, no hyphens, unknown province: not certain"
@@ -148,6 +149,10 @@ def test_a_right_code_written_wrongly_is_refused_and_repaired_only_where_certain
         pytest.param("——", "missing", id="a dash"),
         pytest.param("暂无", "missing", id="暂无"),
         pytest.param("NULL", "missing", id="NULL"),
+        pytest.param("项目代码：无", "missing", id="the label and 无"),
+        pytest.param("项目代码", "missing", id="the label alone"),
+        pytest.param("暂未赋码", "missing", id="暂未赋码"),
+        pytest.param("正在办理中", "missing", id="正在办理中"),
         pytest.param("0", "zeros", id="one zero"),
         pytest.param("0000-000000-00-00-000000", "zeros", id="zeros in the right shape"),
         pytest.param("00000000000000000000", "zeros", id="twenty zeros"),
@@ -161,6 +166,7 @@ def test_a_right_code_written_wrongly_is_refused_and_repaired_only_where_certain
         pytest.param("2106-44O100-04-01-237448", "shape", id="the letter O for a zero"),
         pytest.param("龙山街道农村生活垃圾分类站", "shape", id="the project's name"),
         pytest.param("12345", "shape", id="a few digits"),
+        pytest.param("2.10644E+19", "shape", id="what a spreadsheet leaves of a number so long"),
         pytest.param("2100-110116-04-01-123456", "month", id="month 00"),
         pytest.param("2213-110116-04-01-123456", "month", id="month 13"),
         pytest.param("1306-110116-04-01-123456", "year", id="year 13"),
@@ -192,8 +198,31 @@ def test_an_unknown_part_is_a_remark_and_no_reason_to_refuse(code: str, words: s
     assert words in verdict.remark
 
 
-def test_an_ordinary_code_of_the_district_has_no_remark() -> None:
-    assert judge(code_of("2601110116040112345")).remark is None
+@pytest.mark.parametrize("regions", [(), ("110116",), ("110100", "110116")], ids=["none given", "one", "two"])
+def test_an_ordinary_code_of_the_district_has_no_remark(regions: tuple[str, ...]) -> None:
+    assert judge(code_of("2601110116040112345"), regions).remark is None
+
+
+@pytest.mark.parametrize(
+    ("given_code", "ok"),
+    [
+        pytest.param(code_of("2601110105040112345"), True, id="of another district of the city"),
+        pytest.param(REAL_NEW[3], True, id="of a development zone that no list has"),
+        pytest.param(f"项目代码：{NEW}", False, id="wrongly written and repaired"),
+    ],
+)
+def test_a_code_of_another_region_is_remarked_on_and_never_refused_for_it(given_code: str, ok: bool) -> None:
+    verdict = judge(given_code, ("110116",))
+    assert verdict.ok is ok
+    assert "不是本辖区（110116；" in (verdict.remark or "")
+
+
+def test_a_code_that_is_wrong_in_itself_has_no_remark() -> None:
+    assert judge("2106-440100-04-01-237449", ("110116",)).remark is None
+
+
+def test_a_number_spoilt_by_a_spreadsheet_is_told_as_such() -> None:
+    assert "科学计数" in judge("2.10644E+19").message
 
 
 def test_a_refusal_says_what_to_do_and_never_gives_the_check_digit_away() -> None:

@@ -7,6 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from alerts.codes.finding import Coded
+from alerts.report.codes import NOTHING as NO_CODES
+from alerts.report.codes import CodeReport, code_report
+
 
 @dataclass(frozen=True, slots=True)
 class Period:
@@ -64,6 +68,8 @@ class Entry:
     became_overdue: date | None
     arrived: date | None
     """The first date the item is known by: received, or else its first event."""
+    code: Coded | None = None
+    """How the item uses its project code; None if it needs none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,7 @@ class Report:
     total: UnitFigures
     overdue: tuple[Entry, ...]
     due_next: tuple[Entry, ...]
+    codes: CodeReport = NO_CODES
 
 
 UNASSIGNED = ("unassigned", "未匹配单位")
@@ -150,7 +157,9 @@ def report(
     """
     rows: dict[str, list[Entry]] = {unit: [] for unit in names}
     for entry in entries:
-        rows.setdefault(entry.unit or UNASSIGNED[0], []).append(entry)
+        # Items that were gone before the period are here for the use of project codes alone.
+        if entry.closed is None or entry.closed >= period.first:
+            rows.setdefault(entry.unit or UNASSIGNED[0], []).append(entry)
     titles = {UNASSIGNED[0]: UNASSIGNED[1], **names}
     units = [_figures(unit, titles.get(unit, unit), rows[unit], period, mails) for unit in rows]
     overdue = [entry for entry in entries if entry.overdue and entry.closed is None]
@@ -164,6 +173,7 @@ def report(
         _total(units),
         tuple(sorted(overdue, key=lambda e: (-e.overdue_days, e.due or period.last, e.item))),
         tuple(sorted(due_next, key=lambda e: (e.due or period.last, e.item))),
+        code_report([e.code for e in entries if e.code], period.first, period.last, names, UNASSIGNED),
     )
 
 

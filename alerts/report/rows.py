@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from alerts.report import code_rows
+from alerts.report.codes import Count
 from alerts.report.figures import UNASSIGNED, DataState, Entry, Report, UnitFigures
 from alerts.wording import LIGHTS, NOTHING, clean, due_date, overdue_by, percent, rounded
 
@@ -32,7 +34,7 @@ NAMED = 5
 
 def payload(report: Report) -> dict[str, Any]:
     """``report`` as JSON values: ISO dates and moments, rates rounded to a tenth of a percent with their words."""
-    period = report.period
+    period, of_unit = report.period, {use.key: use.period for use in report.codes.units}
     return {
         "period": {
             "label": period.label,
@@ -44,11 +46,12 @@ def payload(report: Report) -> dict[str, Any]:
         "data_as_of": report.data.as_of.isoformat() if report.data.as_of else None,
         "stale": report.data.stale,
         "summary": summary(report),
-        "units": [_unit(unit) for unit in report.units],
-        "total": _unit(report.total),
+        "units": [_unit(unit, of_unit.get(unit.unit, Count())) for unit in report.units],
+        "total": _unit(report.total, report.codes.total.period),
         "overdue": [_entry(entry) for entry in report.overdue],
         "due_next": [_entry(entry) for entry in report.due_next],
         "data_notes": data_notes(report.data),
+        "codes": code_rows.payload(report.codes),
     }
 
 
@@ -98,13 +101,13 @@ def data_notes(data: DataState) -> list[dict[str, Any]]:
     return [{"name": name, "count": count, "meaning": meaning} for name, count, meaning in notes]
 
 
-def _unit(unit: UnitFigures) -> dict[str, Any]:
+def _unit(unit: UnitFigures, codes: Count) -> dict[str, Any]:
     row: dict[str, Any] = {"unit": unit.unit, "name": clean(unit.name, 60)}
     row |= {name: getattr(unit, name) for name in COUNTS}
     for name in RATES:
         share = getattr(unit, name)
         row |= {name: None if share is None else rounded(share), f"{name}_text": percent(share)}
-    return row
+    return row | {f"code_{name}": value for name, value in code_rows.count(codes).items()}
 
 
 def _entry(entry: Entry) -> dict[str, Any]:
@@ -130,7 +133,13 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def _remarks(entry: Entry) -> list[str]:
-    remarks = [("暂算", entry.provisional), ("计时暂停", entry.paused), ("审批部门未匹配", entry.unit is None)]
+    wrong_code = entry.code is not None and not entry.code.right
+    remarks = [
+        ("暂算", entry.provisional),
+        ("计时暂停", entry.paused),
+        ("审批部门未匹配", entry.unit is None),
+        ("项目代码待核", wrong_code),
+    ]
     return [words for words, holds in remarks if holds]
 
 

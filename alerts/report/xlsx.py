@@ -1,49 +1,17 @@
 """The weekly report as a workbook, from the same rows as the mail. The same rows give the same bytes."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
-from io import BytesIO
+from collections.abc import Mapping
 from math import ceil
 from typing import Any
 
-from xlsxwriter import Workbook
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
+from alerts.report import code_sheets
+from alerts.report.code_rows import DEFINITIONS as CODE_DEFINITIONS
 from alerts.report.figures import UNASSIGNED
-from alerts.wording import NOTHING, SYSTEM, data_line, long_moment, stale_warning
-
-FONT = "等线"
-A4 = 9
-HEADER_ROW = 2
-FIRST_ROW = HEADER_ROW + 1
-HEADS = {"number": "head-right", "percent": "head-right", "word": "head-centre", "serial": "head-centre"}
-
-COLOURS = {
-    "红牌": ("#A31016", "#FFFFFF"),
-    "有红牌": ("#A31016", "#FFFFFF"),
-    "黄牌": ("#FFF0B8", "#5C4700"),
-    "有黄牌": ("#FFF0B8", "#5C4700"),
-    "无逾期": ("#DFF2E3", "#14562A"),
-    "绿灯": ("#DFF2E3", "#14562A"),
-    "黄灯": ("#FFF0B8", "#5C4700"),
-    "橙灯": ("#FFDFC2", "#753400"),
-    "红灯": ("#FBDCDC", "#9B1015"),
-    "灰灯": ("#E6E8EB", "#3F4854"),
-}
-"""Word → (background, ink): a colour never stands without its word."""
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a sheet: its head, the row's value it shows, its width in characters, its kind."""
-
-    head: str
-    key: str
-    width: float
-    kind: str = "text"
-
+from alerts.report.sheets import FIRST_ROW, FONT, HEADER_ROW, Column, Pen, book_of, width
+from alerts.wording import NOTHING, long_moment
 
 UNIT_COLUMNS = (
     Column("序号", "#", 6, "serial"),
@@ -67,6 +35,12 @@ UNIT_COLUMNS = (
     Column("催办（封）", "reminders", 10, "number"),
     Column("督办（封）", "supervised", 10, "number"),
 )
+CODE_COLUMNS = (
+    Column("应用码", "code_need", 9, "number"),
+    Column("用码率", "code_use_rate", 9, "percent"),
+    Column("正确率", "code_right_rate", 9, "percent"),
+)
+"""Columns that a report queued by an earlier release does not have."""
 RATES = {"on_time_rate": ("finished_on_time", "finished_judged"), "overdue_rate": ("overdue", "in_hand")}
 OVERDUE_COLUMNS = (
     Column("序号", "#", 6, "serial"),
@@ -113,160 +87,54 @@ DEFINITIONS = (
 
 
 def workbook(payload: Mapping[str, Any]) -> bytes:
-    """The workbook of ``rows.payload``: 概览, 逾期清单, 下周到期, 数据说明.
-
-    What a record says is written as text, never as a formula or link.
-    """
-    buffer = BytesIO()
-    options = {
-        "in_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_urls": False,
-        "strings_to_numbers": False,
-        "default_format_properties": {"font_name": FONT, "font_size": 11},
-    }
-    with Workbook(buffer, options) as book:
-        created = datetime.fromisoformat(payload["made_at"]).astimezone(UTC).replace(tzinfo=None)
-        title = f"审批时限逾期周报 {payload['period']['title']}"
-        book.set_properties({"title": title, "author": SYSTEM, "created": created})
-        pen = Pen(book, payload)
-        _overview(pen, payload)
-        pen.table(
-            "逾期清单", f"逾期清单　{payload['period']['title']}", OVERDUE_COLUMNS, payload["overdue"], "没有逾期事项。"
-        )
-        pen.table("下周到期", "下周到期事项", DUE_COLUMNS, payload["due_next"], "下周没有到期事项。")
-        _notes(pen, payload)
-    return buffer.getvalue()
+    """The workbook of ``rows.payload``: 概览, 逾期清单, 下周到期, 项目代码, 项目代码问题, 数据说明."""
+    return book_of(f"审批时限逾期周报 {payload['period']['title']}", payload, lambda pen: _fill(pen, payload))
 
 
-class Pen:
-    """Writes tables of one look into a book."""
-
-    def __init__(self, book: Workbook, payload: Mapping[str, Any]) -> None:
-        self.book = book
-        self.line_1 = data_line(payload["data_as_of"])
-        if warning := stale_warning(payload["data_as_of"], payload["stale"], payload["made_at"]):
-            self.line_1 += f"　{warning}"
-        rule = {"bottom": 1, "bottom_color": "#D5DAE1", "valign": "vcenter"}
-        head = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#2F5D9B", "text_wrap": True, "valign": "vcenter"}
-        looks: dict[str, dict[str, Any]] = {
-            "title": {"bold": True, "font_size": 16, "valign": "vcenter"},
-            "soft": {"font_color": "#56606E", "font_size": 10, "valign": "vcenter"},
-            "head": {**head, "align": "left", "indent": 1},
-            "head-right": {**head, "align": "right", "indent": 1},
-            "head-centre": {**head, "align": "center"},
-            "text": {**rule, "text_wrap": True, "align": "left", "indent": 1},
-            "word": {**rule, "align": "center"},
-            "serial": {**rule, "align": "center", "font_color": "#56606E"},
-            "number": {**rule, "align": "right", "indent": 1, "num_format": "0"},
-            "percent": {**rule, "align": "right", "indent": 1, "num_format": "0.0%"},
-            "date": {**rule, "align": "left", "indent": 1, "num_format": "yyyy-mm-dd"},
-            "prose": {"text_wrap": True, "valign": "top"},
-            "section": {"bold": True, "font_size": 12, "valign": "vcenter"},
-        }
-        sums = {"bold": True, "top": 2, "bottom": 0, "top_color": "#2F5D9B"}
-        looks |= {f"{kind}-sum": {**looks[kind], **sums} for kind in ("text", "word", "serial", "number", "percent")}
-        self.looks = {name: book.add_format(look) for name, look in looks.items()}
-        self.word_looks = {word: book.add_format({"bg_color": b, "font_color": f}) for word, (b, f) in COLOURS.items()}
-
-    def sheet(self, name: str, title: str, columns: Sequence[Column]) -> Worksheet:
-        """A sheet with title, line 1 and head, frozen, set up to print on A4 across."""
-        sheet = self.book.add_worksheet(name)
-        sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(A4)
-        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_footer(f"&L{SYSTEM}&C第 &P 页，共 &N 页&R&A")
-        sheet.set_row(0, 28)
-        sheet.write_string(0, 0, title, self.looks["title"])
-        sheet.write_string(1, 0, self.line_1, self.looks["soft"])
-        sheet.set_row(HEADER_ROW, 32 if len(columns) > len(DUE_COLUMNS) else 24)
-        for number, column in enumerate(columns):
-            sheet.set_column(number, number, column.width)
-            look = HEADS.get(column.kind, "head")
-            sheet.write_string(HEADER_ROW, number, column.head, self.looks[look])
-        sheet.freeze_panes(FIRST_ROW, 0)
-        sheet.repeat_rows(HEADER_ROW)
-        return sheet
-
-    def table(
-        self, name: str, title: str, columns: Sequence[Column], rows: Sequence[Mapping[str, Any]], empty: str
-    ) -> Worksheet:
-        """A sheet that lists ``rows``; without any it says ``empty``."""
-        sheet = self.sheet(name, title, columns)
-        for number, row in enumerate(rows):
-            self.row(sheet, FIRST_ROW + number, columns, row, number + 1)
-        if not rows:
-            sheet.write_string(FIRST_ROW, 0, empty, self.looks["soft"])
-            return sheet
-        last = FIRST_ROW + len(rows) - 1
-        sheet.autofilter(HEADER_ROW, 0, last, len(columns) - 1)
-        for place, column in enumerate(columns):
-            if column.kind == "word":
-                self.colour(sheet, place, last)
-        return sheet
-
-    def row(
-        self, sheet: Worksheet, place: int, columns: Sequence[Column], values: Mapping[str, Any], number: int
-    ) -> None:
-        """One row, as high as its longest text needs."""
-        lines = 1
-        for at, column in enumerate(columns):
-            value = number if column.kind == "serial" else values[column.key]
-            self.cell(sheet, place, at, column.kind, value)
-            if column.kind == "text":
-                lines = max(lines, ceil(_width(str(value)) / (column.width - 2)))
-        sheet.set_row(place, 7 + 15 * min(lines, 12))
-
-    def cell(self, sheet: Worksheet, row: int, place: int, kind: str, value: Any) -> None:
-        """One value in its kind; a missing date or rate is "—", a missing number nothing."""
-        look = self.looks[kind]
-        if value is None:
-            sheet.write_string(row, place, "" if kind == "number" else NOTHING, look)
-        elif kind == "date":
-            sheet.write_datetime(row, place, date.fromisoformat(value), look)
-        elif kind in ("number", "percent", "serial"):
-            sheet.write_number(row, place, value, look)
-        else:
-            sheet.write_string(row, place, value, look)
-
-    def colour(self, sheet: Worksheet, place: int, last: int) -> None:
-        """Colours a column of words by what they say, also after someone changes them."""
-        for word, look in self.word_looks.items():
-            rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": look}
-            sheet.conditional_format(FIRST_ROW, place, last, place, rule)
+def _fill(pen: Pen, payload: Mapping[str, Any]) -> None:
+    _overview(pen, payload)
+    overdue = f"逾期清单　{payload['period']['title']}"
+    pen.table("逾期清单", overdue, OVERDUE_COLUMNS, payload["overdue"], "没有逾期事项。")
+    pen.table("下周到期", "下周到期事项", DUE_COLUMNS, payload["due_next"], "下周没有到期事项。")
+    # A report that was queued by an earlier release says nothing of project codes.
+    if codes := payload.get("codes"):
+        code_sheets.use(pen, codes, payload["period"]["title"])
+        code_sheets.findings(pen, "项目代码问题", "期末待更正的项目代码", codes["findings"], "没有待更正的项目代码。")
+    _notes(pen, payload)
 
 
 def _overview(pen: Pen, payload: Mapping[str, Any]) -> None:
     units = [{**unit, "state": _state(unit)} for unit in payload["units"]]
-    sheet = pen.table("概览", f"审批时限逾期周报　{payload['period']['title']}", UNIT_COLUMNS, units, "没有配置单位。")
+    columns = UNIT_COLUMNS + (CODE_COLUMNS if "codes" in payload else ())
+    sheet = pen.table("概览", f"审批时限逾期周报　{payload['period']['title']}", columns, units, "没有配置单位。")
     row = FIRST_ROW + max(1, len(units))
     if units:
         sheet.set_row(row, 24)
-        _total(pen, sheet, row, payload["total"])
+        _total(pen, sheet, row, columns, payload["total"])
     row += 2
     sheet.write_string(row, 0, "本周概述", pen.looks["section"])
     for sentence in payload["summary"]:
         row += 1
-        sheet.merge_range(row, 0, row, len(UNIT_COLUMNS) - 1, "", pen.looks["prose"])
+        sheet.merge_range(row, 0, row, len(columns) - 1, "", pen.looks["prose"])
         sheet.write_string(row, 0, sentence, pen.looks["prose"])
-        sheet.set_row(row, 4 + 16 * ceil(_width(sentence) / 170))
+        sheet.set_row(row, 4 + 16 * ceil(width(sentence) / 170))
     late = sum(1 for unit in units if unit["overdue"])
     if late:
         _chart(pen, sheet, row + 2, late)
 
 
-def _total(pen: Pen, sheet: Worksheet, row: int, total: Mapping[str, Any]) -> None:
+def _total(pen: Pen, sheet: Worksheet, row: int, columns: tuple[Column, ...], total: Mapping[str, Any]) -> None:
     """Sums as formulas, each with the report's own figure as the value a reader without a calculator sees."""
-    places = {column.key: place for place, column in enumerate(UNIT_COLUMNS)}
-    for place, column in enumerate(UNIT_COLUMNS):
+    places = {column.key: place for place, column in enumerate(columns)}
+    for place, column in enumerate(columns):
         look = pen.looks[f"{column.kind}-sum"]
         if column.key in RATES:
             part, whole = (xl_rowcol_to_cell(row, places[key]) for key in RATES[column.key])
             value = NOTHING if total[column.key] is None else total[column.key]
             formula = f'=IF({whole}=0,"{NOTHING}",ROUND({part}/{whole},3))'
             sheet.write_formula(row, place, formula, look, value)
+        elif column.kind == "percent":
+            pen.cell(sheet, row, place, "percent", total[column.key], "-sum")
         elif column.key in total and column.kind == "number":
             name = xl_col_to_name(place)
             formula = f"=SUM({name}{FIRST_ROW + 1}:{name}{row})"
@@ -301,7 +169,8 @@ def _chart(pen: Pen, sheet: Worksheet, row: int, late: int) -> None:
 
 
 def _notes(pen: Pen, payload: Mapping[str, Any]) -> None:
-    definitions = [{"name": name, "count": None, "meaning": meaning} for name, meaning in DEFINITIONS]
+    known = DEFINITIONS + (CODE_DEFINITIONS if "codes" in payload else ())
+    definitions = [{"name": name, "count": None, "meaning": meaning} for name, meaning in known]
     made = {"name": "生成时间", "count": None, "meaning": long_moment(payload["made_at"])}
     rows = [*payload["data_notes"], *definitions, made]
     sheet = pen.sheet("数据说明", "数据说明", NOTE_COLUMNS)
@@ -315,8 +184,3 @@ def _state(unit: Mapping[str, Any]) -> str:
     if unit["yellow_cards"]:
         return "有黄牌"
     return "待匹配" if unit["unit"] == UNASSIGNED[0] else "无逾期"
-
-
-def _width(text: str) -> int:
-    """Columns of a half-width character that ``text`` takes."""
-    return sum(1 if ord(character) < 0x2000 else 2 for character in text)

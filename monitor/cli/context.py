@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 YEARS = range(2001, 2061)
 """To which the clock can be moved: the years of the records, a year within those of the working-day calendar."""
-DEFAULT_FOLDERS = (Path("config"), Path("/etc/approval-monitor"))
 
 
 class Exit(IntEnum):
@@ -49,14 +48,6 @@ def options_of(context: typer.Context) -> Options:
     if not isinstance(found, Options):
         raise TypeError("the command was not called through the main command")
     return found
-
-
-def default_folder() -> Path:
-    """The configuration folder when none is given: ./config if it has a monitor.toml, else /etc/approval-monitor."""
-    if given := os.environ.get("APPROVAL_MONITOR_CONFIG"):
-        return Path(given)
-    here, system = DEFAULT_FOLDERS
-    return here if (here / "monitor.toml").is_file() else system
 
 
 def read_now(text: str) -> datetime:
@@ -129,8 +120,9 @@ def dry_or_real(app: "App", dry_run: bool) -> Iterator["App"]:
 
 
 def tell(outcome: "Outcome") -> None:
-    """A round's sentence to standard output, what failed to standard error; ends with 3 when the round was not good."""
-    typer.echo(outcome.sentence)
+    """A round's sentences to standard output, what failed to standard error; ends with 3 when it was not good."""
+    for sentence in (outcome.sentence, *outcome.lines):
+        typer.echo(sentence)
     for problem in outcome.problems:
         typer.echo(problem, err=True)
     if not outcome.good:

@@ -35,28 +35,30 @@ def ledger(
         str | None, typer.Option("--state", metavar="S", help="只看该状态或灯色，如 overdue、due_soon、red")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="连同已办结的")] = False,
+    codes: Annotated[bool, typer.Option("--codes", help="只看项目代码没有填写或核验不通过的")] = False,
     form: Annotated[Form, typer.Option("--format", help="table、json、csv 或 xlsx")] = Form.TABLE,
     out: Annotated[str | None, typer.Option("--out", metavar="FILE", help="写入文件（xlsx 默认 台账.xlsx）")] = None,
 ) -> None:
     """The ledger as of now: open items, with --all closed ones too."""
     from monitor import show
+    from monitor.judge import UNASSIGNED
 
     app = app_of(context)
-    chosen = None
-    if unit is not None and (chosen := app.config.units.match(unit, unit)) is None:
+    chosen = UNASSIGNED if unit == UNASSIGNED else None
+    if unit is not None and chosen is None and (chosen := app.config.units.match(unit, unit)) is None:
         known = "、".join(f"{one.id} {one.name}" for one in app.config.units.units)
-        raise CallError(f"没有“{unit}”这个单位。可用：{known}")
+        raise CallError(f"没有“{unit}”这个单位。可用：{known}，或 {UNASSIGNED}（对不上名录的办件）")
     if out is not None and form is Form.TABLE:
         raise CallError("--out 只用于写文件的格式：请加 --format xlsx、csv 或 json。")
     if state is not None and state not in show.STATES:
         raise CallError(f"没有“{state}”这个状态。可用：{'、'.join(show.STATES)}")
-    judged = show.select_items(app, unit=chosen, state=state, every=every)
+    judged = show.select_items(app, unit=chosen, state=state, every=every, codes=codes)
     if form is Form.TABLE:
-        show.print_table(app, judged)
+        show.print_table(app, judged, codes=codes)
     elif form is Form.XLSX:
         typer.echo(f"已写出 {_workbook(app, judged, out or '台账.xlsx')}")
     else:
-        show.write_text(show.as_json(judged) if form is Form.JSON else show.as_csv(judged), out)
+        show.write_text(show.as_json(judged) if form is Form.JSON else show.as_csv(app, judged), out)
 
 
 def _workbook(app: "App", judged: Sequence["Judged"], out: str) -> Path:

@@ -12,8 +12,24 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from monitor.cli import calendar, codes, configuration, demonstration, explanation, health, ledger, rounds
-from monitor.cli.context import CallError, Exit, Options, default_folder, fail, read_now
+from monitor.cli import (
+    aside,
+    calendar,
+    codes,
+    configuration,
+    corrections,
+    demonstration,
+    explanation,
+    health,
+    importing,
+    ledger,
+    matters,
+    rounds,
+    sources,
+    units,
+)
+from monitor.cli.context import CallError, Exit, Options, fail, read_now
+from monitor.cli.folders import default_folder
 from monitor.cli.usage import sentence
 
 cli = typer.Typer(
@@ -24,7 +40,22 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for part in (demonstration, configuration, rounds, ledger, explanation, codes, calendar, health):
+for part in (
+    demonstration,
+    configuration,
+    rounds,
+    importing,
+    ledger,
+    explanation,
+    corrections,
+    aside,
+    codes,
+    calendar,
+    units,
+    matters,
+    sources,
+    health,
+):
     part.register(cli)
 
 

@@ -37,7 +37,7 @@ def poll(context: typer.Context, dry_run: DryRun = False) -> None:
     from monitor.jobs.slots import run_by_hand
 
     with dry_or_real(app_of(context, secrets=True), dry_run) as app:
-        tell(run_by_hand(app, "poll", poll_round))
+        tell(run_by_hand(app, "poll", lambda chosen: poll_round(chosen, by_hand=True)))
 
 
 def plan(context: typer.Context, dry_run: DryRun = False) -> None:

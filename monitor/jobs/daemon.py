@@ -134,5 +134,7 @@ class _Daemon:
 def say(outcome: Outcome, **context: object) -> None:
     """One line a round: the sentence, its counts, and a line for each thing that failed."""
     log.info(outcome.sentence, job=outcome.job, good=outcome.good, **outcome.counts, **context)
+    for line in outcome.lines if len(outcome.lines) > 1 or not outcome.good else ():
+        log.info(line, job=outcome.job)
     for problem in outcome.problems:
         log.warning(problem, job=outcome.job)

@@ -10,6 +10,9 @@ from alerts.operator import tell_operator
 from config.policy import Role
 from monitor.app import App
 from monitor.ledger import store
+from monitor.ledger.source_state import states
+from monitor.source_health import failing_words, troubles
+from monitor.unmatched import tell_supervisor
 
 CALENDAR_MONTH = 11
 """The State Council's notice for the next year usually comes in this month; from then on its absence is told."""
@@ -19,9 +22,14 @@ def warn(app: App, now: datetime) -> None:
     """Queues the warnings that are due at ``now`` (UTC), each once."""
     with app.transactions.read() as connection:
         silent = _silent_sources(app, connection, now)
+        last = {name: failing_words(state) for name, state in states(connection).items() if state.failing_since}
+        wrong = list(troubles(app, connection, now))
     for name, since, ever in silent:
-        _tell_of_silence(app, name, since, ever, now)
+        _tell_of_silence(app, name, since, ever, last.get(name, ""), now)
+    for one in wrong:
+        _tell(app, one.key, one.title, one.paragraphs, now, (Role.OPERATOR,))
     _tell_of_calendar(app, now)
+    tell_supervisor(app, now)
 
 
 def _silent_sources(app: App, connection: Connection, now: datetime) -> list[tuple[str, datetime, bool]]:
@@ -38,11 +46,12 @@ def _silent_sources(app: App, connection: Connection, now: datetime) -> list[tup
     return found
 
 
-def _tell_of_silence(app: App, name: str, since: datetime, ever: bool, now: datetime) -> None:
+def _tell_of_silence(app: App, name: str, since: datetime, ever: bool, last: str, now: datetime) -> None:
     hours = int((now - since) / timedelta(hours=1))
     what = "起未能完整取得" if ever else "首次取数以来从未完整取得"
     paragraphs = [
         f"来源 {name} 的数据自 {local(since):%Y年%m月%d日 %H:%M} {what}，已 {hours} 小时。",
+        *([f"最近的情况：{last}"] if last else []),
         "在此期间：催办照常，每封信首行注明数据截至时间；督办暂缓，待数据恢复后重新判断。",
         "请检查 approval-monitor poll 的报错、网络与访问令牌；确属平台故障的，请告知市信息中心。",
     ]
@@ -58,8 +67,8 @@ def _tell_of_calendar(app: App, now: datetime) -> None:
         return
     paragraphs = [
         f"{year} 年的放假安排还没有装入本系统。落在 {year} 年的到期日按法定节假日推算，均标“暂算”。",
-        f"国务院办公厅公布通知后，请按通知填写配置目录下的 calendar/{year}.toml，运行 approval-monitor check-config，"
-        "再重启服务；或安装带有该年日历的新版本。受影响的到期日会全部重新计算。",
+        "国务院办公厅公布通知后，请把通知全文存为文本文件，运行 approval-monitor calendar learn 文件名，核对后写入，"
+        "再重启服务；或安装带有该年日历的新版本。受影响的到期日会全部重新计算，前后变化留有记录。",
     ]
     _tell(app, f"calendar|{year}|{here:%Y-%m}", f"{year} 年工作日历尚缺", paragraphs, now, (Role.OPERATOR,))
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Table, bindparam, literal_column, or_, tuple_
+from sqlalchemy import Boolean, Connection, Table, bindparam, or_, select, tuple_
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.dml import Insert, Update
@@ -102,7 +102,8 @@ def update_by_key(table: Table, columns: tuple[str, ...], dialect: Dialect) -> B
 
 
 @lru_cache(maxsize=64)
-def mark_where(table: Table, column: str, mark: str, dialect: Dialect) -> Bulk:
-    """Sets the column ``mark`` from 0 to 1 where ``column`` has a value; marked rows are not written again."""
-    where = (table.c[column] == bindparam(f"b_{column}"), table.c[mark] == literal_column("0"))
-    return Bulk(table.update().where(*where).values({mark: literal_column("1")}), table, (column,), dialect)
+def insert_keys(target: Table, table: Table, column: str, dialect: Dialect) -> Bulk:
+    """Inserts into ``target`` the keys of the rows of ``table`` that have a value in ``column``."""
+    keys = [key.name for key in table.primary_key]
+    found = select(*(table.c[key] for key in keys)).where(table.c[column] == bindparam(f"b_{column}"))
+    return Bulk(sqlite.insert(target).from_select(keys, found), table, (column,), dialect)

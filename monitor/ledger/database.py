@@ -56,7 +56,7 @@ def _prepare_sqlite(raw: sqlite3.Connection, _record: object) -> None:
     raw.isolation_level = None
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-32000"):
         raw.execute(f"PRAGMA {pragma}")
-    raw.execute("PRAGMA wal_autocheckpoint=4000")
+    raw.execute("PRAGMA wal_autocheckpoint=16000")
 
 
 def _begin_sqlite(connection: Connection) -> None:

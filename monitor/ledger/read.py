@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, String, and_, bindparam, func, select, type_coerce
 
+from monitor.alike import JUDGED
 from monitor.events import Version
 from monitor.judge import Facts
 from monitor.ledger.beside import corrections_of, said_of
@@ -17,10 +18,6 @@ from monitor.ledger.tables import Document
 
 CHUNK = 500
 DOCUMENT = table_of(Document)
-
-JUDGED = ("unit", "stage", "light", "state", "received_on", "accepted_on", "closed_on", "due", "paused", "deemed",
-          "needs_code", "code_problem", "disagreement")  # fmt: skip
-"""The columns that the judge fills and whose changes are kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +81,24 @@ def load(connection: Connection, ids: Sequence[str], *, seen_by: datetime | None
 
 
 def dirty_ids(connection: Connection) -> list[str]:
-    """Items that something changed under since they were judged."""
-    return list(connection.scalars(select(ITEM.c.item).where(DIRTY).order_by(ITEM.c.item)))
+    """Items that something changed under since they were judged, by item number."""
+    return list(connection.scalars(select(DIRTY.c.item).distinct().order_by(DIRTY.c.item)))
 
 
-def due_ids(connection: Connection, now: datetime) -> list[str]:
-    """Items whose next moment has come: one look into an index, however large the ledger."""
-    return list(connection.scalars(select(ITEM.c.item).where(ITEM.c.next_at <= now).order_by(ITEM.c.next_at)))
+def dirty_part(connection: Connection, most: int) -> tuple[list[str], int]:
+    """The items of the first ``most`` lines of the log of changes, by item number, and the last of these lines."""
+    lines = select(DIRTY.c.id, DIRTY.c.item).order_by(DIRTY.c.id).limit(most).subquery()
+    items = list(connection.scalars(select(lines.c.item).distinct().order_by(lines.c.item)))
+    return items, int(connection.scalar(select(func.max(lines.c.id))) or 0)
+
+
+def due_ids(connection: Connection, now: datetime, *, most: int | None = None, skip: int = 0) -> list[str]:
+    """Items whose next moment has come: one look into an index, however large the ledger. ``most`` after ``skip``."""
+    found = select(ITEM.c.item).where(ITEM.c.next_at <= now).order_by(ITEM.c.next_at).limit(most).offset(skip)
+    return list(connection.scalars(found))
 
 
 def ids_where(connection: Connection, *conditions: Any) -> list[str]:
     """Valid items that meet ``conditions`` on the item table, by item number."""
-    return list(connection.scalars(select(ITEM.c.item).where(ITEM.c.valid, *conditions).order_by(ITEM.c.item)))
+    # Sorted here: asked for an order, SQLite reads all items in it rather than the few by their indexes.
+    return sorted(connection.scalars(select(ITEM.c.item).where(ITEM.c.valid, *conditions)))

@@ -3,26 +3,35 @@
 settle: dirty items | judge | compare with what was stored | changes, columns, next moment — one transaction a chunk.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from monitor.alike import JUDGED, Alike, Finding, finding_of
 from monitor.judge import Judged, Standards, judge
+from monitor.ledger import standing
+from monitor.ledger.aside import LEDGER, resolve_judged
 from monitor.ledger.bulk import insert_missing, update_by_key
-from monitor.ledger.read import JUDGED, Loaded, dirty_ids, load
-from monitor.ledger.store import ITEM, mark_all_dirty, set_aside, table_of
-from monitor.ledger.tables import Change, JobRun, Setting
+from monitor.ledger.read import Loaded, dirty_part, load
+from monitor.ledger.store import DIRTY, ITEM, mark_all_dirty, parts, set_aside, table_of
+from monitor.ledger.tables import Change, JobRun
 from monitor.ledger.transactions import Transactions
 from monitor.records import Refused
 from monitor.sources import Position
 
-COLUMNS = (*JUDGED, "dirty", "next_at", "judged_at")
+COLUMNS = (*JUDGED, "next_at", "judged_at")
 CHANGE_COLUMNS = ("item", "at", "what", "before", "after", "why")
 NOTHING = (*(None,) * 8, False, False, True, None, None)
 SETTLE_CHUNK = 2000
+PART = 500_000
+"""How many lines of the log of changes are taken up at once: what is held in memory of a ledger of any size."""
+TELL_FROM = 100_000
+LOG = logging.getLogger("monitor")
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
@@ -42,28 +51,64 @@ class Verdict:
 
 
 def settle(transactions: Transactions, standards: Standards, now: datetime, why: str = "取数") -> int:
-    """Judges all dirty items; they are looked at by the next plan. Returns how many."""
+    """Judges all dirty items; they are looked at by the next plan. Returns how many.
+
+    1. The log of changes is taken up in parts, and a part is deleted when all its items have been judged: a crash
+       between makes some of them judged again, which changes nothing.
+    2. Items that were marked for a reason that is on record are judged for that one instead of ``why``.
+    """
     with transactions.read() as connection:
-        ids = dirty_ids(connection)
-    for start in range(0, len(ids), SETTLE_CHUNK):
+        standing_reason = standing.reason(connection)
+    alike, count = Alike(standards, now), 0
+    while (part := _settle_part(transactions, alike, now, standing_reason or why)) is not None:
+        count += part
+        if count >= TELL_FROM:
+            LOG.info("重新判断（%s）：已判断 %d 件", standing_reason or why, count)
+    if standing_reason:
         with transactions.write() as connection:
-            rows = load(connection, ids[start : start + SETTLE_CHUNK])
-            verdicts = [verdict(row, standards, now)[0] for row in rows]
+            standing.end(connection, standing_reason)
+    return count
+
+
+def _settle_part(transactions: Transactions, alike: Alike, now: datetime, why: str) -> int | None:
+    """Judges the items of the first part of the log. Returns how many, None when the log is empty."""
+    with transactions.read() as connection:
+        ids, last = dirty_part(connection, PART)
+    if not ids:
+        return None
+    count = 0
+    for chunk in parts(ids, SETTLE_CHUNK):
+        with transactions.write() as connection:
+            verdicts = [_verdict(row, partial(alike.find, row.facts, row.versions)) for row in load(connection, chunk)]
             keep(connection, verdicts, now, why, lambda one: one.next_moment if one.finished else now)
-    return len(ids)
+            if chunk[-1] == ids[-1]:
+                connection.execute(DIRTY.delete().where(DIRTY.c.id <= last))
+        count += len(verdicts)
+    return count
 
 
 def verdict(row: Loaded, standards: Standards, now: datetime) -> tuple[Verdict, Judged | None]:
-    """Judges one item. One that cannot be judged never stops the others: it keeps what it has and is set aside."""
+    """Judges one item by itself, as ``_verdict``, and hands out all that was found of it."""
+    kept: list[Judged] = []
+
+    def find() -> Finding:
+        kept.append(judge(row.facts, row.versions, standards, now))
+        return finding_of(kept[0])
+
+    found = _verdict(row, find)
+    return found, None if found.trouble or not kept else kept[0]
+
+
+def _verdict(row: Loaded, find: Callable[[], Finding]) -> Verdict:
+    """One that cannot be judged never stops the others: it keeps what it has and is set aside."""
     if not row.valid:
-        return Verdict(row.facts.item, row.stored, NOTHING, None, True), None
+        return Verdict(row.facts.item, row.stored, NOTHING, None, True)
     try:
-        judged = judge(row.facts, row.versions, standards, now)
-        found = Verdict(row.facts.item, row.stored, columns_of(judged), judged.next_moment(), judged.finished)
+        found = find()
     except Exception as error:  # noqa: BLE001 - whatever one item is like, the others must be judged
         trouble = f"办件无法判断（{type(error).__name__}: {error}）。"
-        return Verdict(row.facts.item, row.stored, row.stored, None, True, trouble), None
-    return found, judged
+        return Verdict(row.facts.item, row.stored, row.stored, None, True, trouble)
+    return Verdict(row.facts.item, row.stored, found.values, found.next_moment, found.finished)
 
 
 def keep(
@@ -76,34 +121,18 @@ def keep(
     """Stores verdicts, with a change row for each difference."""
     rows: list[tuple[Any, ...]] = []
     changes: list[tuple[Any, ...]] = []
+    sound: set[str] = set()
     for one in verdicts:
         changes.extend(_changes(one, now, why))
-        rows.append((*one.values, 0, None if one.trouble else next_at(one), now, one.item))
-        if one.trouble:
+        rows.append((*one.values, None if one.trouble else next_at(one), now, one.item))
+        if not one.trouble:
+            sound.add(one.item)
+        else:
             refused = Refused({}, {"SPSXSLBM": one.item}, one.trouble)
-            set_aside(connection, "台账", "item", [(Position(one.item, 0), refused)], now)
+            set_aside(connection, LEDGER, "item", [(Position(one.item, 0), refused)], now)
+    resolve_judged(connection, sound, now)
     insert_missing(table_of(Change), CHANGE_COLUMNS, connection.dialect).run(connection, changes)
     update_by_key(ITEM, COLUMNS, connection.dialect).run(connection, rows)
-
-
-def columns_of(judged: Judged) -> tuple[Any, ...]:
-    """The judged columns of an item, in the order of JUDGED."""
-    marks, promised = judged.clocks.milestones, judged.clocks.promised
-    return (
-        judged.unit,
-        judged.clocks.stage,
-        judged.light.value,
-        promised.state.value,
-        marks.received.day if marks.received else None,
-        marks.accepted.day if marks.accepted else None,
-        judged.closed_on,
-        promised.due,
-        promised.paused,
-        judged.clocks.deemed is not None,
-        judged.needs_code,
-        judged.code_problem,
-        "；".join(judged.disagreements) or None,
-    )
 
 
 def _changes(one: Verdict, now: datetime, why: str) -> Iterable[tuple[Any, ...]]:
@@ -132,18 +161,3 @@ def rejudge_if_set_back(transactions: Transactions, now: datetime) -> bool:
         connection.execute(runs.delete().where(ahead))
         mark_all_dirty(connection)
     return True
-
-
-def rejudge_if_changed(transactions: Transactions, fingerprint: str) -> bool:
-    """Marks every item dirty when what items are judged by is no longer what it was. Returns whether it was so."""
-    setting = table_of(Setting)
-    with transactions.read() as connection:
-        # Most calls end here, so they wait for nobody who writes.
-        known = connection.scalar(select(setting.c.value).where(setting.c.name == "standards"))
-    if known == fingerprint:
-        return False
-    with transactions.write() as connection:
-        insert_missing(setting, ("name", "value"), connection.dialect).run(connection, [("standards", fingerprint)])
-        update_by_key(setting, ("value",), connection.dialect).run(connection, [(fingerprint, "standards")])
-        mark_all_dirty(connection)
-    return known is not None

@@ -8,11 +8,23 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, func, literal_column, or_, select, update
+from sqlalchemy import Connection, Table, and_, exists, func, or_, select, update
 
-from monitor.ledger.bulk import insert_missing, mark_where, update_by_key, upsert_newest
+from monitor.ledger.bulk import insert_keys, insert_missing, update_by_key, upsert_newest
 from monitor.ledger.several import put
-from monitor.ledger.tables import Change, Cursor, Document, Event, Item, Matter, PollRound, Project, SetAside, Special
+from monitor.ledger.tables import (
+    Change,
+    Cursor,
+    Dirty,
+    Document,
+    Event,
+    Item,
+    Matter,
+    PollRound,
+    Project,
+    SetAside,
+    Special,
+)
 from monitor.records import Refused
 from monitor.sources import Position, position_of
 
@@ -23,14 +35,13 @@ def table_of(model: Any) -> Table:
 
 
 ITEM, EVENT, PROJECT, MATTER = table_of(Item), table_of(Event), table_of(Project), table_of(Matter)
-DIRTY = ITEM.c.dirty == literal_column("1")
-"""Written as a literal: a partial index is only used when the condition stands in the statement itself."""
+DIRTY = table_of(Dirty)
 
 PROJECT_COLUMNS = ("works", "code", "name", "valid", "updated", "serial", "source")
 MATTER_COLUMNS = ("matter", "name", "kind", "limit_days", "valid", "updated", "serial", "source")
 ITEM_COLUMNS = (
     "item", "works", "matter", "unit_code", "unit_name", "limit_days", "limit_given", "valid", "updated", "serial",
-    "source", "dirty", "paused", "deemed", "needs_code",
+    "source", "paused", "deemed", "needs_code",
 )  # fmt: skip
 EVENT_COLUMNS = ("item", "moment", "code", "updated", "serial", "source", "valid", "office", "handler", "seen_at")
 SPECIAL_COLUMNS = ("item", "started", "source", "kind", "name", "valid", "updated", "serial")
@@ -62,17 +73,17 @@ def _matters(connection: Connection, records: Sequence[Any], _now: datetime, sou
 def _items(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
     rows = [
         (r.item, r.works, r.matter, r.unit_code, r.unit_name, r.limit, r.limit_given, r.valid, r.updated, r.serial,
-         source, 1, False, False, True)
+         source, False, False, True)
         for r in records
     ]  # fmt: skip
-    if put(connection, "item", ITEM, ITEM_COLUMNS, rows, source, kept=("paused", "deemed", "needs_code")):
-        _touch(connection, "item", {r.item for r in records})
+    put(connection, "item", ITEM, ITEM_COLUMNS, rows, source, kept=("paused", "deemed", "needs_code"))
+    mark_dirty(connection, {r.item for r in records})
 
 
 def _events(connection: Connection, records: Sequence[Any], now: datetime, source: str) -> None:
     rows = [(r.item, r.moment, r.code, r.updated, r.serial, source, r.valid, r.office, r.handler, now) for r in records]
     insert_missing(EVENT, EVENT_COLUMNS, connection.dialect).run(connection, rows)
-    _touch(connection, "item", {r.item for r in records})
+    mark_dirty(connection, {r.item for r in records})
 
 
 def _specials(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
@@ -83,7 +94,7 @@ def _specials(connection: Connection, records: Sequence[Any], _now: datetime, so
 def _documents(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
     rows = [(r.item, r.number, source, r.issued, r.title, r.valid, r.updated, r.serial) for r in records]
     upsert_newest(table_of(Document), DOCUMENT_COLUMNS, connection.dialect).run(connection, rows)
-    _touch(connection, "item", {r.item for r in records})
+    mark_dirty(connection, {r.item for r in records})
 
 
 _WRITERS: Mapping[str, Callable[[Connection, Sequence[Any], datetime, str], None]] = {
@@ -98,7 +109,18 @@ _WRITERS: Mapping[str, Callable[[Connection, Sequence[Any], datetime, str], None
 
 def _touch(connection: Connection, column: str, values: Iterable[str]) -> None:
     """Marks the items with these values of ``column`` as dirty; in their order, so that neighbours are met together."""
-    mark_where(ITEM, column, "dirty", connection.dialect).run(connection, [(value,) for value in sorted(values)])
+    insert_keys(DIRTY, ITEM, column, connection.dialect).run(connection, [(value,) for value in sorted(values)])
+
+
+def mark_dirty(connection: Connection, items: Iterable[str]) -> None:
+    """These items are judged again; those too whose own row has not come yet, which costs nothing."""
+    insert_missing(DIRTY, ("item",), connection.dialect).run(connection, [(item,) for item in sorted(items)])
+
+
+def mark_dirty_where(connection: Connection, *conditions: Any) -> None:
+    """The items that meet ``conditions`` on the item table are judged again."""
+    found = select(ITEM.c.item).where(*conditions).order_by(ITEM.c.item)
+    connection.execute(DIRTY.insert().from_select(["item"], found))
 
 
 def parts(values: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
@@ -108,7 +130,7 @@ def parts(values: Sequence[Any], size: int) -> Iterable[Sequence[Any]]:
 
 def mark_all_dirty(connection: Connection) -> None:
     """Every item is judged again: after a change of calendar, policy, units or matters."""
-    connection.execute(update(ITEM).where(ITEM.c.dirty == 0).values(dirty=1))
+    mark_dirty_where(connection)
 
 
 def read_cursor(connection: Connection, source: str, table: str) -> Position:
@@ -169,10 +191,10 @@ class Aside:
 
 
 def rows_set_aside(connection: Connection, source: str, most: int) -> list[Aside]:
-    """Rows still set aside, the longest untried first."""
+    """Rows still set aside, the longest untried first. Those of files cannot be asked for again."""
     statement = (
         select(ASIDE.c.id, ASIDE.c.table_name, ASIDE.c.since, ASIDE.c.after, ASIDE.c.row, ASIDE.c.tries)
-        .where(ASIDE.c.source == source, ASIDE.c.resolved_at.is_(None))
+        .where(ASIDE.c.source == source, ASIDE.c.resolved_at.is_(None), ASIDE.c.file.is_(None))
         .order_by(ASIDE.c.last_at, ASIDE.c.id)
         .limit(most)
     )
@@ -206,17 +228,15 @@ def count_set_aside(connection: Connection, at: datetime | None = None) -> int:
 def count_waiting(connection: Connection, at: datetime | None = None) -> int:
     """How many items are known by events alone, because their item row has not come yet: now, or ``at`` a moment."""
     events = select(EVENT.c.item).distinct()
-    if at is None:
-        waiting = events.outerjoin(ITEM, ITEM.c.item == EVENT.c.item).where(ITEM.c.item.is_(None))
-    else:
-        waiting = events.where(EVENT.c.seen_at <= at, EVENT.c.item.not_in(known_by(at)))
-    return int(connection.scalar(select(func.count()).select_from(waiting.subquery())) or 0)
+    known = (events if at is None else events.where(EVENT.c.seen_at <= at)).subquery()
+    came = exists().where(ITEM.c.item == known.c.item) if at is None else known_by(known.c.item, at)
+    return int(connection.scalar(select(func.count()).select_from(known).where(~came)) or 0)
 
 
-def known_by(moment: datetime) -> Any:
-    """The numbers of the items that had come onto the ledger by ``moment`` (UTC), as a query."""
+def known_by(item: Any, moment: datetime) -> Any:
+    """The condition that ``item`` (a column) had come onto the ledger by ``moment`` (UTC)."""
     change = table_of(Change)
-    return select(change.c.item).where(change.c.what == "entered", change.c.at <= moment)
+    return exists().where(change.c.item == item, change.c.what == "entered", change.c.at <= moment)
 
 
 def record_round(connection: Connection, **values: Any) -> None:
@@ -240,12 +260,13 @@ def last_good_poll(connection: Connection, sources: Sequence[str], before: datet
 def concerns(first: date, known: datetime) -> Any:
     """The condition for items that a report on a period from the local date ``first`` on can be about.
 
-    They had come onto the ledger by ``known`` (UTC), and are open, were closed since, or something about them arrived
-    after ``known``, as it may be only by that that they count as closed earlier.
+    They had come onto the ledger by ``known`` (UTC), and are open, were closed since, or changed after ``known``, as it
+    may be only by what arrived or was put on record since then that they count as closed earlier.
     """
-    later = select(EVENT.c.item).where(EVENT.c.seen_at > known)
+    change = table_of(Change)
+    later = select(change.c.item).where(change.c.at > known)
     open_then = or_(ITEM.c.closed_on.is_(None), ITEM.c.closed_on >= first, ITEM.c.item.in_(later))
-    return and_(ITEM.c.item.in_(known_by(known)), open_then)
+    return and_(known_by(ITEM.c.item, known), open_then)
 
 
 def knew_anything(connection: Connection, moment: datetime) -> bool:

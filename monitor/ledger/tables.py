@@ -44,15 +44,14 @@ class Matter(SQLModel, table=True):
 class Item(SQLModel, table=True):
     """办件: as ``source`` gives it, and below that as the rules judge it.
 
-    ``dirty``: something it rests on has changed since it was judged. ``next_at``: the next moment at which it must be
-    looked at; None when nothing more can happen by time alone.
+    ``next_at``: the next moment at which it must be looked at; None when nothing more can happen by time alone.
     """
 
     __tablename__ = "item"
     __table_args__ = (
         Index("ix_item_next_at", "next_at", sqlite_where=Column("next_at").is_not(None)),
-        Index("ix_item_dirty", "dirty", sqlite_where=Column("dirty") == 1),
-        Index("ix_item_unit_closed", "unit", "closed_on"),
+        Index("ix_item_closed_on_unit", "closed_on", "unit"),
+        Index("ix_item_wrong_code", "received_on", "accepted_on", sqlite_where=Column("code_problem").is_not(None)),
         Index("ix_item_works", "works"),
         Index("ix_item_matter", "matter"),
     )
@@ -68,7 +67,6 @@ class Item(SQLModel, table=True):
     updated: str
     serial: int = Field(sa_type=BigInteger)
     source: str = ""
-    dirty: int = 1
     unit: str | None = None
     stage: str | None = None
     light: str | None = None
@@ -84,6 +82,21 @@ class Item(SQLModel, table=True):
     disagreement: str | None = None
     next_at: datetime | None = None
     judged_at: datetime | None = None
+
+
+class Dirty(SQLModel, table=True):
+    """A log of the items that something changed under since they were judged, in the order of the changes.
+
+    A log and no mark in the item's row: what a page brings is scattered over the whole ledger, and a mark would write
+    a page of the item table for each row of it, twice as much as the row itself.
+    """
+
+    __tablename__ = "dirty"
+    # A number is never given twice: whoever judges deletes the log up to the number that he read.
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: int | None = Field(default=None, primary_key=True)
+    item: str
 
 
 class Event(SQLModel, table=True):
@@ -198,6 +211,7 @@ class Change(SQLModel, table=True):
     """A change of state of an item: what, before, after, and why."""
 
     __tablename__ = "change"
+    __table_args__ = (Index("ix_change_at", "at"),)
 
     id: int | None = Field(default=None, primary_key=True)
     item: str = Field(index=True)

@@ -27,7 +27,15 @@ Kind = Literal[
     "shape",
     "repeat",
     "empty",
+    "incomplete",
+    "vanished",
     "budget",
+    "internal",
+    "driver",
+    "denied",
+    "no_table",
+    "database",
+    "unplaced",
 ]
 """The tag of a source's failure for machines; the sentence for people is the error's message."""
 
@@ -55,9 +63,10 @@ START = Position("", 0)
 class Page:
     """Consecutive rows of one table, and the position to store together with them.
 
-    `table` is our name of the table. `rows` are strictly after `start`, under the standard's column names; some may
-    have no usable position. `given` are the same rows as the source sent them where they were mapped, else empty. `end`
-    is the position of the last row that has one, or `start`. `last` says that the platform had no further rows.
+    `table` is our name of the table. `rows` are after `start`, under the standard's column names; a source that cannot
+    tell may give some of the last second again, and some rows may have no usable position. `given` are the same rows
+    as the source sent them where they were mapped, else empty. `end` is the position of the last row that has one, or
+    `start`. `last` says that the platform had no further rows.
     """
 
     table: str
@@ -77,13 +86,15 @@ class SourceError(Exception):
     """A source could not be read to the end; the message (Chinese) says what happened, where, and what to do.
 
     `kind` is the tag for machines. `permanent` means that asking again will not help before somebody acts.
+    `retry_after`: for how many seconds the other side does not want to be asked again, if it said so.
     """
 
-    def __init__(self, message: str, *, kind: Kind, permanent: bool) -> None:
+    def __init__(self, message: str, *, kind: Kind, permanent: bool, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.kind: Kind = kind
         self.permanent = permanent
+        self.retry_after = retry_after
 
 
 def position_of(row: Mapping[str, object]) -> Position | None:

@@ -9,12 +9,15 @@ answer 200 with a login page, with an error code in the body, with half a body, 
 """
 
 import json
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple, NoReturn
 from urllib.parse import SplitResult, urlsplit
 
+from config.paging import Paging
+from monitor.mapping import Mapper
 from monitor.sources import Kind, Page, Position, position, position_of
 
 _GB = {"gb2312", "gbk", "gb18030", "cp936"}
@@ -48,28 +51,76 @@ class Answer:
 
 
 class Content(NamedTuple):
-    """What a good answer says: its rows, whether more follow, and from where (None when that is unreadable)."""
+    """What a good answer says: its rows (mapped, and as given where that differs), whether more follow, and from where
+    (None when that is unreadable), and how many rows there are altogether (None when it does not say)."""
 
     rows: tuple[dict[str, object], ...]
     more: bool
     next: Position | None
+    given: tuple[dict[str, object], ...] = ()
+    total: int | None = None
 
 
-def content(answer: Answer) -> Content:
-    """The rows of an answer. Raises `AnswerError` unless it is a complete, successful answer of the interface."""
-    _check_status(answer)
-    document = _document(answer)
-    _check_code(document)
-    data = document.get("data")
-    if not isinstance(data, dict) or "rows" not in data or "next" not in data:
-        raise AnswerError("shape", "回答中缺少 data.rows 或 data.next")
-    rows, following = data["rows"], data["next"]
+STANDARD = Paging()
+AS_IT_IS = Mapper()
+
+
+def content(answer: Answer, table: str, layout: Paging = STANDARD, mapper: Mapper = AS_IT_IS) -> Content:
+    """The rows of an answer about ``table`` (its standard name), laid out as ``layout`` says and mapped.
+
+    Raises `AnswerError` unless it is a complete, successful answer of the interface.
+    """
+    _check_status(answer, layout)
+    document = _document(answer, layout)
+    _check_code(document, layout)
+    rows = at(document, layout.rows)
+    if rows is MISSING:
+        raise AnswerError("shape", f"回答中缺少 {layout.rows or '记录'}")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise AnswerError("shape", "data.rows 不是由记录组成的数组")
+        raise AnswerError("shape", f"{layout.rows or '回答'} 不是由记录组成的数组")
+    mapped = tuple(mapper.map(table, row) for row in rows)
+    given: tuple[dict[str, object], ...] = ()
+    if any(map(operator.ne, rows, mapped)):
+        given = tuple(mapper.given(table, row) for row in rows)
+        given = given if given != mapped else ()
+    if layout.style == "page":
+        return Content(mapped, False, None, given, _total(document, layout))
+    following = at(document, layout.next)
+    if following is MISSING:
+        raise AnswerError("shape", f"回答中缺少 {layout.next}")
     if following is not None and not isinstance(following, dict):
-        raise AnswerError("shape", "data.next 既不是 null 也不是游标")
-    place = position(following.get("since"), following.get("after")) if following else None
-    return Content(tuple(rows), following is not None, place)
+        raise AnswerError("shape", f"{layout.next} 既不是 null 也不是游标")
+    return Content(mapped, following is not None, _next(following, layout, mapper), given)
+
+
+MISSING = object()
+"""What stands where nothing stands; null is something."""
+
+
+def at(document: object, place: str) -> object:
+    """What stands at a dotted place of a JSON document; MISSING where there is none."""
+    for key in place.split(".") if place else ():
+        if not isinstance(document, dict) or key not in document:
+            return MISSING
+        document = document[key]
+    return document
+
+
+def _next(following: dict[str, object] | None, layout: Paging, mapper: Mapper) -> Position | None:
+    if not following:
+        return None
+    return position(mapper.value("GXSJ", at(following, layout.next_since)), at(following, layout.next_after))
+
+
+def _total(document: object, layout: Paging) -> int | None:
+    if not layout.total:
+        return None
+    total = at(document, layout.total)
+    if isinstance(total, str) and total.strip().isascii() and total.strip().isdigit():
+        total = int(total.strip()[:15])
+    if isinstance(total, bool) or not isinstance(total, int) or total < 0:
+        raise AnswerError("shape", f"回答中没有总行数 {layout.total}")
+    return total
 
 
 def page(table: str, start: Position, found: Content, *, promised: bool) -> Page:
@@ -95,7 +146,7 @@ def page(table: str, start: Position, found: Content, *, promised: bool) -> Page
         _check_next(start, end, found, placed=placed)
     elif promised and not found.rows:
         raise AnswerError("empty", f"上一页说还有后续记录，游标 {_show(start)} 之后却是空页")
-    return Page(table, start, found.rows, end, last=not found.more)
+    return Page(table, start, found.rows, end, last=not found.more, given=found.given)
 
 
 def address_parts(url: str) -> SplitResult:
@@ -130,11 +181,11 @@ def _show(place: Position) -> str:
     return f"（{place.since or '起点'}，{place.after}）"
 
 
-def _check_status(answer: Answer) -> None:
+def _check_status(answer: Answer, layout: Paging) -> None:
     status = answer.status
     if 200 <= status < 300:
         return
-    said, retry_after = _said(answer), _retry_after(answer)
+    said, retry_after = _said(answer, layout), _retry_after(answer)
     if status < 400:
         _refuse_redirect(answer)
     if status in (401, 403):
@@ -160,8 +211,8 @@ def _refuse_redirect(answer: Answer) -> NoReturn:
     )
 
 
-def _document(answer: Answer) -> dict[str, object]:
-    """The body as a JSON object; everything else is named for what it is."""
+def _document(answer: Answer, layout: Paging) -> object:
+    """The body as a JSON object, or as an array where rows stand alone; everything else is named for what it is."""
     kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = answer.body.removeprefix(b"\xef\xbb\xbf").strip()
     if "html" in kind or body[:9].lower().startswith((b"<!doctype", b"<html")):
@@ -176,7 +227,7 @@ def _document(answer: Answer) -> dict[str, object]:
         if body.startswith((b"{", b"[")):
             raise AnswerError("cut", f"回答不完整，收到 {len(answer.body)} 字节后中断") from None
         raise AnswerError("not_json", "回答不是 JSON") from None
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) and layout.rows:
         raise AnswerError("shape", "回答不是一个 JSON 对象")
     return document
 
@@ -187,27 +238,37 @@ def _text(answer: Answer, body: bytes) -> str:
     return body.decode("gb18030" if charset in _GB else "utf-8")
 
 
-def _check_code(document: Mapping[str, object]) -> None:
-    code = document.get("code")
-    if isinstance(code, str) and code.strip().isascii() and code.strip().isdigit():
-        code = int(code.strip()[:9])
-    if isinstance(code, bool) or not isinstance(code, int):
-        raise AnswerError("shape", "回答中没有结果代码 code")
-    message = document.get("message")
+def _check_code(document: object, layout: Paging) -> None:
+    if not layout.code:
+        return
+    code = at(document, layout.code)
+    if isinstance(code, bool):
+        code = str(code).lower() if layout.success.lower() in ("true", "false") else MISSING
+    if code is None or not isinstance(code, (int, str)) or not str(code).strip():
+        raise AnswerError("shape", f"回答中没有结果代码 {layout.code}")
+    told = _plain_code(code)
+    if told == _plain_code(layout.success):
+        return
+    message = at(document, layout.message) if layout.message else ""
     said = message if isinstance(message, str) else ""
-    if code in (401, 403):
-        raise AnswerError("unauthorised", f"对方拒绝了令牌（结果代码 {code}）", said=said, permanent=True)
-    if code != 0:
-        raise AnswerError("code", f"对方报告失败（结果代码 {code}）", said=said)
+    if told in ("401", "403"):
+        raise AnswerError("unauthorised", f"对方拒绝了令牌（结果代码 {told}）", said=said, permanent=True)
+    number, words = (f"（结果代码 {told}）", said) if told.isdigit() else ("", f"{told} {said}".strip())
+    raise AnswerError("code", f"对方报告失败{number}", said=words)
 
 
-def _said(answer: Answer) -> str:
+def _plain_code(code: object) -> str:
+    """A code as text, short, a number without leading zeros."""
+    text = str(code).strip()[:20]
+    return str(int(text)) if text.isascii() and text.isdigit() else text
+
+
+def _said(answer: Answer, layout: Paging) -> str:
     """The message in the body of a refusal, if it has one in the interface's own form."""
     try:
-        document = json.loads(_text(answer, answer.body))
+        message = at(json.loads(_text(answer, answer.body)), layout.message or "message")
     except (ValueError, RecursionError):
         return ""
-    message = document.get("message") if isinstance(document, dict) else None
     return message if isinstance(message, str) else ""
 
 

@@ -239,7 +239,7 @@ def test_the_workbook_has_its_sheets_in_order_and_goes_with_the_mail() -> None:
     (attachment,) = rendered(busy()).attachments
     assert attachment.name == "approval-weekly-2026-W47.xlsx"
     found = CalamineWorkbook.from_filelike(BytesIO(attachment.content))
-    assert found.sheet_names == ["概览", "逾期清单", "下周到期", "数据说明"]
+    assert found.sheet_names == ["概览", "逾期清单", "下周到期", "项目代码", "项目代码问题", "数据说明"]
 
 
 def test_the_workbook_made_again_is_the_same_to_the_byte() -> None:
@@ -265,7 +265,7 @@ def test_every_list_is_set_up_to_be_read_and_printed(number: int, setting: str) 
 
 def test_heads_are_repeated_on_every_printed_page() -> None:
     with ZipFile(BytesIO(workbook(payload(busy())))) as files:
-        assert files.read("xl/workbook.xml").decode().count("_xlnm.Print_Titles") == 4
+        assert files.read("xl/workbook.xml").decode().count("_xlnm.Print_Titles") == 6
 
 
 @pytest.mark.parametrize(("report", "charts"), [(busy(), 1), (weekly(), 0)], ids=["overdue", "nothing overdue"])

@@ -105,6 +105,14 @@ def test_the_table_is_lines_of_text(
         assert re.search(rf"\bN{number}\b", called.out)
 
 
+@pytest.mark.parametrize("command", [["units"], ["matters"]], ids=" ".join)
+def test_units_and_matters_are_lines_of_text(stocked: Desk, command: list[str]) -> None:
+    called = stocked.call(*command)
+    assert (called.code, called.err) == (0, "")
+    assert CONTROL.findall(called.out) == []
+    assert stocked.call(*command, "--format", "json").json
+
+
 def test_no_cell_of_the_csv_is_a_formula(stocked: Desk) -> None:
     called = stocked.call("ledger", "--all", "--format", "csv")
     lines = list(csv.reader(io.StringIO(called.out.removeprefix("\ufeff"), newline="")))

@@ -1,5 +1,6 @@
 """Loading a folder, making a new one, and what happens when neither is possible."""
 
+import re
 from datetime import date, time
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from config import checks
 from config.load import ConfigError, init, load
+from config.matters import Workbook
 from config.overlay import DayRule
 from config.policy import Policy
 
@@ -55,9 +57,10 @@ def test_every_commented_example_in_matters_loads(tmp_path: Path) -> None:
     init(tmp_path)
     path = tmp_path / "matters.toml"
     text = path.read_text("utf-8")
-    start = text.index("# [[matter]]")
-    path.write_text(text[:start] + text[start:].replace("# ", ""), "utf-8")
-    assert set(load(tmp_path, TOKEN).matters) == {"1117001", "1107002", "QYSQ-01"}
+    path.write_text(re.sub(r"^# (?=\[|[a-z_]+ = )", "", text, flags=re.MULTILINE), "utf-8")
+    config = load(tmp_path, TOKEN)
+    assert set(config.matters) == {"1117001", "1107002", "QYSQ-01"}
+    assert config.workbook == Workbook(), "the commented words are the ones by default"
 
 
 @pytest.mark.parametrize("there", ["monitor.toml", "units.toml", "calendar/2027.toml.example"])

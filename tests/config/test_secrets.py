@@ -3,6 +3,7 @@
 import pytest
 
 from config.load import ConfigError, load
+from config.secrets import reread
 
 TOKEN = {"APPROVAL_MONITOR_CITY_TOKEN": "let-me-in"}
 
@@ -101,6 +102,41 @@ def test_a_command_that_only_reads_the_ledger_needs_no_secret(folder) -> None:
     assert not [problem for problem in config.warnings if problem.code.startswith("K")]
 
 
+DATABASE = '[[sources]]\nname = "qzk"\nkind = "database"\nurl = "mysql+pymysql://reader@10.0.0.1:3306/front"\n'
+
+
+class TestDatabase:
+    """The password of an exchange database is looked for as the token is; such a source needs no token."""
+
+    def password(self, config) -> str:
+        return config.settings.sources[1].password.get_secret_value()
+
+    def test_in_the_variable(self, folder) -> None:
+        folder.add("monitor.toml", DATABASE)
+        assert self.password(folder.load(TOKEN | {"APPROVAL_MONITOR_QZK_PASSWORD": "p"})) == "p"
+
+    def test_in_a_file_that_is_remembered_so_that_a_new_password_can_be_read_from_it(self, folder) -> None:
+        path = folder.write("secret", "p\n", 0o600)
+        folder.add("monitor.toml", DATABASE + 'password_file = "secret"\n')
+        config = folder.load()
+        assert (self.password(config), config.settings.sources[1].password_file) == ("p", path)
+
+    def test_as_a_systemd_credential(self, folder) -> None:
+        folder.write("credentials/qzk_password", "p", 0o600)
+        folder.add("monitor.toml", DATABASE)
+        assert self.password(folder.load(TOKEN | {"CREDENTIALS_DIRECTORY": str(folder.path / "credentials")})) == "p"
+
+    def test_nowhere_is_an_error_that_says_where_it_can_be(self, folder) -> None:
+        folder.add("monitor.toml", DATABASE)
+        [problem] = folder.problems()
+        assert (problem.code, "APPROVAL_MONITOR_QZK_PASSWORD" in problem.hint) == ("K001", True)
+
+    @pytest.mark.parametrize("url", ["sqlite:////data/front.db", "postgresql+psycopg:///front?host=/run/postgresql"])
+    def test_an_address_without_an_account_needs_none(self, folder, url: str) -> None:
+        folder.add("monitor.toml", f'[[sources]]\nname = "qzk"\nkind = "database"\nurl = "{url}"\n')
+        assert folder.problems() == ()
+
+
 def test_mail_takes_its_secret_the_same_way(folder) -> None:
     folder.add("monitor.toml", "[delivery]\nusername = 'u'\n")
     settings = folder.load(TOKEN | {"APPROVAL_MONITOR_SMTP_PASSWORD": "p"}).settings
@@ -118,3 +154,52 @@ def test_no_repr_and_no_error_shows_a_secret(folder) -> None:
     assert "tell-nobody" not in repr(error.value) + str(error.value)
     assert error.value.__cause__ is None
     assert error.value.__context__ is None
+
+
+WAYS = {
+    "the settings name it": ("monitor.toml", {}),
+    "the environment names it": ("", {"APPROVAL_MONITOR_CITY_TOKEN_FILE": "secret"}),
+    "systemd keeps it": ("", {"CREDENTIALS_DIRECTORY": "."}),
+}
+
+
+class TestFileOfAToken:
+    """What stands in a file may change while the program runs, so the loaded settings say which file it is."""
+
+    @pytest.mark.parametrize(("file", "env"), WAYS.values(), ids=WAYS.keys())
+    def test_it_is_known_wherever_it_was_named(self, folder, file, env) -> None:
+        folder.write("secret", "from-a-file", 0o600)
+        folder.write("city_token", "from-a-file", 0o600)
+        if file:
+            folder.add(file, 'token_file = "secret"\n')
+        env = {
+            name: str(folder.path / value) if name == "CREDENTIALS_DIRECTORY" else value for name, value in env.items()
+        }
+        [source] = folder.load(env).settings.sources
+        assert source.token_file.is_absolute()
+        assert source.token_file.read_text("utf-8") == "from-a-file"
+
+    def test_a_token_that_stands_in_no_file_has_none(self, folder) -> None:
+        folder.write("secret", "of no use", 0o600)
+        folder.add("monitor.toml", 'token = "plain"\ntoken_file = "secret"\n')
+        assert folder.load({}).settings.sources[0].token_file is None
+        assert folder.load(TOKEN).settings.sources[0].token_file is None
+
+
+REREAD = {
+    "one line": (b"new-token\n", "new-token"),
+    "with a byte order mark": (b"\xef\xbb\xbfnew-token", "new-token"),
+    "empty": (b" \n", None),
+    "two lines": (b"one\ntwo", None),
+    "no text": (b"\xff\xfe", None),
+}
+
+
+@pytest.mark.parametrize(("content", "expected"), REREAD.values(), ids=REREAD.keys())
+def test_a_secret_is_read_again_or_not_taken(tmp_path, content, expected) -> None:
+    (tmp_path / "secret").write_bytes(content)
+    assert reread(tmp_path / "secret") == expected
+
+
+def test_a_secret_without_a_file_is_not_read_again(tmp_path) -> None:
+    assert (reread(None), reread(tmp_path / "gone"), reread(tmp_path)) == (None, None, None)

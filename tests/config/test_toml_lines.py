@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from config.toml_lines import KeyPath, key_lines, line_of
+from config.toml_lines import KeyPath, key_lines, line_of, value_spans
 
 CASES = {
     "a key after blank lines and comments": ("\n# a = 1\n\na = 1\n", {("a",): 4}),
@@ -47,6 +47,23 @@ def test_a_key_is_found_on_its_line(text: str, expected: dict[KeyPath, int]) -> 
     tomllib.loads(text.replace("\r\n", "\n"))
     lines = key_lines(text)
     assert {path: lines.get(path) for path in expected} == expected
+
+
+SPANS = {
+    "a number with a remark behind it": ("a = 5  # b = 6\n", ("a",), "5"),
+    "a text with signs of comments and quotes": ('a = "x # \\" y" # z\n', ("a",), '"x # \\" y"'),
+    "a text over several lines": ('a = """\n1\n2"""\nb = 1\n', ("a",), '"""\n1\n2"""'),
+    "a list": ("a = [1,\n 2] # c\n", ("a",), "[1,\n 2]"),
+    "a value in an inline table": ("a = { b = 1 , c = 'x' }\n", ("a", "b"), "1"),
+    "a value of the second of two tables": ("[[t]]\na = 1\n[[t]]\na = 22", ("t", 1, "a"), "22"),
+}
+
+
+@pytest.mark.parametrize("case", SPANS, ids=str)
+def test_a_value_is_found_from_its_first_character_to_its_last(case: str) -> None:
+    text, path, value = SPANS[case]
+    start, end = value_spans(text)[path]
+    assert text[start:end] == value
 
 
 def test_only_what_is_written_has_a_line() -> None:

@@ -20,6 +20,11 @@ STANDARDS = Standards(Policy(), UNITS, {}, CALENDAR)
 
 def by_the_application(tables: dict[str, list[dict[str, Any]]], now: datetime) -> dict[str, Any]:
     """The ledger's entry of the only item, from rows that have arrived by ``now``."""
+    return entry(judge(*read(tables, now), STANDARDS, now.replace(tzinfo=BEIJING)))
+
+
+def read(tables: dict[str, list[dict[str, Any]]], now: datetime) -> tuple[Facts, list[Version]]:
+    """What the application knows of the only item by the rows that have arrived by ``now``."""
     records: dict[str, list[Any]] = {}
     for table, rows in tables.items():
         records[table], refused = read_rows(table, reference.visible(rows, now))
@@ -30,7 +35,7 @@ def by_the_application(tables: dict[str, list[dict[str, Any]]], now: datetime) -
         item.item, item.works, item.matter, limit_days=item.limit, matter_kind=matter.kind, matter_limit=matter.limit
     )
     versions = [Version(one.code, one.moment, one.updated, one.serial, one.valid) for one in records[reference.EVENTS]]
-    return entry(judge(facts, versions, STANDARDS, now.replace(tzinfo=BEIJING)))
+    return facts, versions
 
 
 @settings(max_examples=500)

@@ -99,6 +99,7 @@ def test_a_line_in_full() -> None:
         "delivery_due": None,
         "code_problem": None,
         "problems": [],
+        "corrections": [],
         "status": "逾期2个工作日",
     }
 

@@ -9,6 +9,7 @@ from tests.core.builders import own_limits
 
 CATALOGUE = Matter(code="A", name="甲", promised=7)
 WITHOUT = Matter(code="A", name="甲")
+ON_THE_SPOT = Matter(code="A", name="甲", instant=True)
 INSTANT = 1
 
 # the item row's limit, the matter row's, its kind, the catalogue's entry, the limit in working days
@@ -32,6 +33,9 @@ PROMISED = {
     "a 0 of an instant matter is the smaller one": (5, 0, INSTANT, None, 0),
     "a 0 of an item of an instant matter too": (0, 5, INSTANT, None, 0),
     "a 0 of a matter of unknown kind is a missing limit": (0, None, None, None, None),
+    "a 0 of a matter that the catalogue calls instant is a limit": (0, None, 2, ON_THE_SPOT, 0),
+    "a number of a matter that the catalogue calls instant stays": (5, None, 2, ON_THE_SPOT, 5),
+    "none at all of a matter that the catalogue calls instant is the same day": (None, None, 2, ON_THE_SPOT, 0),
 }
 
 
@@ -62,6 +66,14 @@ def test_the_unit_of_the_platforms_limits_is_what_the_catalogue_says_of_the_plat
     catalogue = Matter.model_validate({"code": "A", "name": "甲", "promised": 48, "platform_unit": unit})
     assert promised_limit(5, 9, 2, catalogue, ()) == Limit(5, unit)
     assert promised_limit(None, None, 2, catalogue, ()) == Limit(48, WORKING_DAY)
+
+
+@pytest.mark.parametrize("unit", [WORKING_DAY, NATURAL_DAY, HOUR])
+def test_the_statutory_limit_may_have_a_unit_of_its_own(unit: str) -> None:
+    known = {"code": "A", "name": "甲", "promised": 5, "statutory": 30, "unit_of_limit": HOUR, "statutory_unit": unit}
+    catalogue = Matter.model_validate(known)
+    assert limits_of(None, catalogue, own_limits()).statutory == Limit(30, unit)
+    assert promised_limit(None, None, 2, catalogue, ()) == Limit(5, HOUR)
 
 
 def test_the_statutory_limit_is_the_catalogues_and_the_others_are_the_offices() -> None:

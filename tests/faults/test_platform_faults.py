@@ -34,7 +34,7 @@ def polled(app: App, clock: MovedClock, stand_in: StandIn, now: datetime, faults
     clock.now = now
     outcomes = []
     for _ in range(POLLS):
-        outcomes.append(poll_round(app))
+        outcomes.append(poll_round(app, by_hand=True))
         if outcomes[-1].good and not outcomes[-1].counts["set_aside"]:
             break
     return outcomes

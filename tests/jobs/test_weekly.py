@@ -9,6 +9,8 @@ import pytest
 
 from alerts.report import rows as report_rows
 from config.overlay import DayRule
+from monitor import admission
+from monitor.ledger.office import record
 from monitor.weekly import known_at, make, owed, period_of
 from monitor.workdays import Workdays
 from tests.alerts.office import WORKDAYS
@@ -192,10 +194,27 @@ def a_mail_of_this_week(day: Day) -> None:
     day.deliver()
 
 
+MONTHS_AGO = ["received=2026-09-01", "accepted=2026-09-02", "closed=2026-09-08"]
+
+
+def finished_offline_by_the_record(day: Day) -> None:
+    day.at("2026-11-23 15:00")
+    with day.app.transactions.write() as connection:
+        record(
+            connection,
+            "HRM1-1",
+            lambda judged, _: admission.corrections(MONTHS_AGO, judged),
+            admission.paper("督办专员", "核对纸质材料", None),
+            day.app.standards,
+            day.app.clock(),
+        )
+
+
 @pytest.mark.parametrize(
     "later",
     [
         pytest.param(closed_and_backdated, id="an item was closed, the close dated back into the week"),
+        pytest.param(finished_offline_by_the_record, id="staff put on record that an item was closed before the week"),
         pytest.param(invalidated_close, id="a close of the week was invalidated"),
         pytest.param(a_new_item, id="an item came in"),
         pytest.param(a_row_that_cannot_be_read, id="a row was set aside"),

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, Table, select
 from config.units import Unit, UnitDirectory
 from monitor.judge import Standards
 from monitor.ledger import store
-from monitor.ledger.store import ASIDE, EVENT, ITEM, table_of
+from monitor.ledger.store import ASIDE, DIRTY, EVENT, ITEM, table_of
 from monitor.ledger.tables import Change, PollRound
 from monitor.ledger.transactions import Real
 from monitor.poll import MOVED_ON_AFTER, PollResult, poll
@@ -98,7 +98,7 @@ def test_a_round_stores_judges_and_moves_its_cursors(ledger: Ledger) -> None:
     accepted(ledger)
     result = ledger.poll()
     assert (ledger.item.unit, ledger.item.due.isoformat(), ledger.item.light) == (WATER, "2026-11-16", "green")
-    assert (ledger.item.dirty, ledger.item.judged_at, ledger.item.next_at) == (0, NOW, NOW)
+    assert (ledger.rows(DIRTY), ledger.item.judged_at, ledger.item.next_at) == ([], NOW, NOW)
     assert ledger.cursor(EVENTS) == Position("2026-11-02 10:00:00", 2)
     assert (result.outcome, result.counts["rows"], result.counts["judged"]) == ("good", 3, 1)
     [kept] = ledger.rows(table_of(PollRound))

@@ -8,18 +8,15 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, func, select
 
-from config.matters import Matter
-from config.policy import Lights, Policy
 from config.units import UnitDirectory
 from monitor.judge import Standards
-from monitor.ledger import store
-from monitor.ledger.read import due_ids, ids_where
-from monitor.ledger.settle import SETTLE_CHUNK, rejudge_if_changed, settle
+from monitor.ledger import aside, store
+from monitor.ledger.read import dirty_ids, due_ids, ids_where
+from monitor.ledger.settle import SETTLE_CHUNK, settle
 from monitor.ledger.store import ITEM, table_of
 from monitor.ledger.tables import Change
 from monitor.ledger.transactions import Real
 from monitor.records import read_rows
-from monitor.workdays import Workdays
 from tests.alerts.office import DIRECTORY, POLICY, WORKDAYS
 from tests.ledger.fresh import fresh_ledger
 from tests.ledger.platform import DOCUMENTS, EVENTS, ITEMS, Row, at, event_row, item_row
@@ -127,49 +124,27 @@ def test_more_items_than_a_transaction_takes_are_judged_in_chunks(engine: Engine
     stored(engine, ITEMS, *(item_row(f"{n:05d}", n) for n in range(number)))
     assert settled(engine) == number
     with Real(engine).read() as connection:
-        assert connection.scalar(select(func.count()).where(ITEM.c.dirty == 1)) == 0
+        assert dirty_ids(connection) == []
         assert len(ids_where(connection, ITEM.c.stage == "接件")) == number
 
 
-@pytest.mark.parametrize(
-    ("changed", "what"),
-    [
-        pytest.param(
-            {"workdays": Workdays({date(2026, 11, 12): (False, "本区放假")})},
-            {"due": ("2026-11-16", "2026-11-17", "日历")},
-            id="a day off of the owner's own puts off the due date",
-        ),
-        pytest.param(
-            {"policy": Policy(lights=Lights(due_soon=9, deep_red_after=20), ladder=POLICY.ladder)},
-            {"light": ("green", "yellow", "日历"), "state": ("running", "due_soon", "日历")},
-            id="another threshold changes the light",
-        ),
-        pytest.param(
-            {"units": UnitDirectory(())}, {"unit": ("110116SWJ", None, "日历")}, id="a unit taken off is nobody's"
-        ),
-        pytest.param({"matters": {"matter-1": Matter(code="matter-1", name="x", promised=3)}}, {}, id="no difference"),
-    ],
-)
-def test_changed_standards_show_in_what_is_judged_again(
-    accepted: Engine, changed: dict[str, Any], what: dict[str, Any]
-) -> None:
-    assert rejudge_if_changed(Real(accepted), "before") in (True, False)
-    settled(accepted)
-    rejudge_if_changed(Real(accepted), "after")
-    assert settled(accepted, later := at("2026-11-04 11:00"), why="日历", **changed) == 1
-    assert changes(accepted, later) == what
+class Unreadable(UnitDirectory):
+    """A directory that fails on one name, as nothing should: an item must never stop the others."""
+
+    def match(self, code: str | None, name: str | None, on: date | None = None) -> str | None:
+        """The unit, or an error."""
+        if name == "出错":
+            raise RuntimeError("cannot be")
+        return super().match(code, name, on)
 
 
-def test_the_same_standards_judge_nothing_again(accepted: Engine) -> None:
-    rejudge_if_changed(Real(accepted), "print")
-    settled(accepted)
-    assert rejudge_if_changed(Real(accepted), "print") is False
-    assert settled(accepted) == 0
-
-
-def test_other_standards_mark_every_item_once(accepted: Engine) -> None:
-    assert rejudge_if_changed(Real(accepted), "first") is False  # nothing was judged by others before
-    settled(accepted)
-    assert rejudge_if_changed(Real(accepted), "second") is True
-    assert rejudge_if_changed(Real(accepted), "second") is False
-    assert settled(accepted) == 1
+def test_an_item_that_could_not_be_judged_is_set_aside_until_it_can(engine: Engine) -> None:
+    stored(engine, ITEMS, item_row("A", SPBMBM="", SPBMMC="出错"), item_row("B", 2))
+    settled(engine, units=Unreadable([]))
+    with Real(engine).read() as connection:
+        [waiting] = aside.rows(connection)
+    assert (waiting.source, waiting.row) == (aside.LEDGER, {"SPSXSLBM": "A"})
+    stored(engine, ITEMS, item_row("A", 3, "2026-11-04 09:00:00"))
+    settled(engine)
+    with Real(engine).read() as connection:
+        assert aside.rows(connection) == []

@@ -43,7 +43,7 @@ class Ledger:
     """A ledger fed by two platforms in memory, city and district."""
 
     engine: Engine
-    precedence: Precedence = Precedence()
+    precedence: Precedence = field(default_factory=Precedence)
     platforms: dict[str, Platform] = field(default_factory=lambda: {"city": Platform(), "district": Platform()})
 
     @property

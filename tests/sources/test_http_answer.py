@@ -57,24 +57,24 @@ BODIES: dict[str, tuple[bytes, str]] = {
 
 @pytest.mark.parametrize(("body", "kind"), BODIES.values(), ids=BODIES.keys())
 def test_an_answer_is_read_in_every_form_that_gateways_give_it(body: bytes, kind: str) -> None:
-    found = content(Answer(200, {"content-type": kind}, body))
+    found = content(Answer(200, {"content-type": kind}, body), "XMSPSXBLXXB")
     assert (found.rows, found.more) == (({"SPBMMC": "区水务局"},), False)
 
 
 def test_a_value_that_is_no_json_number_spoils_only_its_own_row() -> None:
     body = GOOD.replace('"区水务局"', "NaN").encode()
-    assert content(Answer(200, {}, body)).rows == ({"SPBMMC": "NaN"},)
+    assert content(Answer(200, {}, body), "XMSPSXBLXXB").rows == ({"SPBMMC": "NaN"},)
 
 
 def test_an_integer_too_long_to_read_is_a_fault_and_no_crash() -> None:
     with pytest.raises(AnswerError) as fault:
-        content(Answer(200, {}, GOOD.replace('"区水务局"', "9" * 5000).encode()))
+        content(Answer(200, {}, GOOD.replace('"区水务局"', "9" * 5000).encode()), "XMSPSXBLXXB")
     assert fault.value.kind == "cut"
 
 
 def test_the_next_position_is_read_like_that_of_a_row() -> None:
     data = {"rows": [{}], "next": {"since": MOMENT, "after": "12"}}
-    found = content(Answer(200, {}, json.dumps({"code": 0, "data": data}).encode()))
+    found = content(Answer(200, {}, json.dumps({"code": 0, "data": data}).encode()), "XMSPSXBLXXB")
     assert (found.more, found.next) == (True, Position(MOMENT, 12))
 
 

@@ -1,9 +1,11 @@
 """Faults below HTTP, on real connections to servers on this machine that misbehave."""
 
 import contextlib
+import gzip
 import socket
 import ssl
 import threading
+import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -117,3 +119,58 @@ def test_a_whole_answer_over_the_same_wire_is_read(clock: Any) -> None:
         HttpSource(name="tzpt", base_url=f"http://127.0.0.1:{port}", wait=clock.wait, monotonic=clock) as reader,
     ):
         assert [page.rows for page in reader.pages("XMJBXXB")] == [()]
+
+
+@contextlib.contextmanager
+def told_to(serve: Serve, clock: Any, most: int) -> Iterator[HttpSource]:
+    with (
+        listening(serve) as port,
+        HttpSource(
+            name="tzpt", base_url=f"http://127.0.0.1:{port}", max_bytes=most, wait=clock.wait, monotonic=clock
+        ) as reader,
+    ):
+        yield reader
+
+
+HUGE = 100 * 2**20
+
+
+def pouring(head: bytes, sent: list[int]) -> Serve:
+    """A hundred megabytes in pieces; `sent` is how many bytes went before the other side had enough."""
+
+    def serve(connection: socket.socket) -> None:
+        connection.recv(65536)
+        connection.sendall(head)
+        piece = b" " * 2**16
+        for _ in range(HUGE // len(piece)):
+            connection.sendall(piece)
+            sent.append(len(piece))
+
+    return serve
+
+
+UNANNOUNCED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
+
+
+@pytest.mark.parametrize("head", [HEAD % HUGE, UNANNOUNCED], ids=["announced", "not announced"])
+def test_an_answer_of_a_hundred_megabytes_is_cut_off_at_the_limit(clock: Any, head: bytes) -> None:
+    sent: list[int] = []
+    with told_to(pouring(head, sent), clock, 2**20) as reader:
+        tracemalloc.start()
+        try:
+            with pytest.raises(SourceError, match="超过 1 MiB") as failure:
+                list(reader.pages("XMJBXXB"))
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert (failure.value.kind, failure.value.permanent) == ("too_large", True)
+    assert sum(sent) < HUGE / 4
+    assert peak < 16 * 2**20
+
+
+def test_a_small_answer_that_unpacks_to_a_hundred_megabytes_is_cut_off_at_the_limit(clock: Any) -> None:
+    packed = gzip.compress(b" " * HUGE, 1)
+    head = HEAD.replace(b"\r\n\r\n", b"\r\nContent-Encoding: gzip\r\n\r\n") % len(packed)
+    with told_to(answering(head, packed), clock, 2**20) as reader, pytest.raises(SourceError) as failure:
+        list(reader.pages("XMJBXXB"))
+    assert failure.value.kind == "too_large"

@@ -29,7 +29,15 @@ def upgrade() -> None:
     _with_source("event", _event_columns(), ("item", "moment", "code", "updated", "serial"))
     _with_source("special", _special_columns(), ("item", "started"))
     _with_source("document", _document_columns(), ("item", "number"))
-    op.execute("UPDATE item SET dirty = 1")
+    # Open items first: what is asked for is nearly always the open items, of a unit or of all.
+    op.drop_index("ix_item_unit_closed", "item")
+    op.create_index("ix_item_closed_on_unit", "item", ["closed_on", "unit"])
+    wrong = sa.text("code_problem IS NOT NULL")
+    op.create_index("ix_item_wrong_code", "item", ["received_on", "accepted_on"], sqlite_where=wrong)
+    op.create_index("ix_change_at", "change", ["at"])
+    op.drop_index("ix_item_dirty", "item")
+    op.drop_column("item", "dirty")
+    op.execute("INSERT INTO dirty (item) SELECT item FROM item ORDER BY item")
 
 
 def _with_source(table: str, columns: list[sa.Column[object]], keys: tuple[str, ...]) -> None:
@@ -88,6 +96,13 @@ def _stamp() -> list[sa.Column[object]]:
 
 
 def _new_tables() -> None:
+    op.create_table(
+        "dirty",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("item", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dirty")),
+        sqlite_autoincrement=True,
+    )
     op.create_table(
         "calendar_version",
         sa.Column("id", sa.Integer(), nullable=False),

@@ -1,0 +1,1 @@
+"""The catalogue of matters: read from an export, compared, tried on the open items, written, shown."""

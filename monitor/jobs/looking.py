@@ -1,0 +1,92 @@
+"""Looking at the items whose next moment has come, part by part, so that a round takes the same memory however many.
+
+Most are owed nothing yet: what they are judged to be is kept at once, and only those that a mail is owed for are held.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from alerts.case import Case
+from alerts.hours import next_open
+from alerts.plan import Considered, consider
+from monitor.app import App
+from monitor.ledger.read import dirty_ids, due_ids, load
+from monitor.ledger.settle import Verdict, keep, verdict
+
+PART = 2000
+
+
+@dataclass(slots=True)
+class Looked:
+    """How many items were looked at; why nothing is owed for most; verdicts and cases of those that a mail is owed."""
+
+    items: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    verdicts: list[Verdict] = field(default_factory=list)
+    cases: list[Case] = field(default_factory=list)
+
+
+def look(app: App, now: datetime) -> Looked:
+    """Looks at everything that is due. Judging reads and may take long; what came of it is written in short steps."""
+    looked, left = Looked(), 0
+    while True:
+        with app.transactions.read() as connection:
+            # What is owed stays due until its mail is queued, and comes before what has not been looked at.
+            ids = due_ids(connection, now, most=PART, skip=left)
+            verdicts, cases = _judged(connection, ids, app, now)
+            considered = consider(connection, cases, app.round(connection, now))
+        if not ids:
+            return looked
+        looked.items += len(ids)
+        left += len(ids) - _keep_quiet(looked, verdicts, considered, app, now)
+
+
+def _judged(connection: Connection, ids: list[str], app: App, now: datetime) -> tuple[list[Verdict], list[Case]]:
+    """What the items are judged to be, and the cases that a step can be owed for."""
+    verdicts: list[Verdict] = []
+    cases: list[Case] = []
+    for row in load(connection, ids):
+        one, judged = verdict(row, app.standards, now)
+        verdicts.append(one)
+        if judged is not None:
+            cases.extend(case for case in judged.cases() if not case.closed)
+    return verdicts, cases
+
+
+def _keep_quiet(looked: Looked, verdicts: list[Verdict], considered: Considered, app: App, now: datetime) -> int:
+    """Keeps what nothing is owed for, and hands on the rest. Returns how many are no longer due.
+
+    What would be due again at once is handed on as well, so that what stays due keeps its place.
+    """
+    next_on = considered.next_on
+    again = {one.item for one in verdicts if (moment := next_moment(one, next_on, app)) and moment <= now}
+    handed_on = considered.owing | again
+    quiet = [one for one in verdicts if one.item not in handed_on]
+    if quiet:
+        with app.transactions.write() as connection:
+            changed = set(dirty_ids(connection))
+            quiet = [one for one in quiet if one.item not in changed]
+            keep_until(connection, quiet, next_on, app, now)
+    looked.verdicts += [one for one in verdicts if one.item in handed_on]
+    looked.cases += [case for case, _ in considered.decisions if case.item in handed_on]
+    looked.reasons.update(decision.reason for case, decision in considered.decisions if case.item not in handed_on)
+    return len(quiet)
+
+
+def keep_until(
+    connection: Connection, verdicts: Iterable[Verdict], next_on: Mapping[str, date], app: App, now: datetime
+) -> None:
+    """Stores the verdicts with their next moments."""
+    keep(connection, verdicts, now, "时间推移", lambda one: next_moment(one, next_on, app))
+
+
+def next_moment(one: Verdict, next_on: Mapping[str, date], app: App) -> datetime | None:
+    """The item's own turning point, or the moment that the next step can be owed, whichever comes first."""
+    moments = [one.next_moment]
+    if (day := next_on.get(one.item)) is not None:
+        moments.append(next_open(day, app.config.policy.hours, app.workdays))
+    return min((moment for moment in moments if moment is not None), default=None)

@@ -1,0 +1,50 @@
+"""What the ledger was last judged by: a print of each part, and why it is being judged again. Rows of ``setting``."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import Connection, select
+
+from monitor.ledger.bulk import insert_missing, update_by_key
+from monitor.ledger.store import table_of
+from monitor.ledger.tables import Setting
+
+SETTING = table_of(Setting)
+PREFIX = "standards."
+UNDIVIDED = "standards"
+"""The one print of all parts together that version 0.1 kept."""
+REASON = "rejudged_why"
+
+
+def known_prints(connection: Connection) -> Mapping[str, str]:
+    """The prints that the ledger was judged by, by part; under "" that of a version that kept but one."""
+    rows = connection.execute(select(SETTING.c.name, SETTING.c.value).where(SETTING.c.name.startswith(UNDIVIDED)))
+    return {row.name.removeprefix(PREFIX) if row.name != UNDIVIDED else "": row.value for row in rows}
+
+
+def keep_prints(connection: Connection, prints: Mapping[str, str]) -> None:
+    """Stores the prints that the ledger is judged by from now on."""
+    for part, value in prints.items():
+        _put(connection, PREFIX + part, value)
+    connection.execute(SETTING.delete().where(SETTING.c.name == UNDIVIDED))
+
+
+def reason(connection: Connection) -> str | None:
+    """Why items are being judged again (Chinese), until all have been: a crash between does not lose it."""
+    found: str | None = connection.scalar(select(SETTING.c.value).where(SETTING.c.name == REASON))
+    return found
+
+
+def begin(connection: Connection, why: str) -> None:
+    """Items marked in this transaction are judged again because of ``why``; a reason still standing is kept with it."""
+    standing = reason(connection)
+    _put(connection, REASON, f"{standing}、{why}" if standing and standing != why else why)
+
+
+def end(connection: Connection, why: str) -> None:
+    """All items have been judged for ``why``, unless another reason has come since."""
+    connection.execute(SETTING.delete().where(SETTING.c.name == REASON, SETTING.c.value == why))
+
+
+def _put(connection: Connection, name: str, value: str) -> None:
+    insert_missing(SETTING, ("name", "value"), connection.dialect).run(connection, [(name, value)])
+    update_by_key(SETTING, ("value",), connection.dialect).run(connection, [(value, name)])
