@@ -17,7 +17,7 @@ from bench.ledgers import LATER, SEEN, SETTINGS, SOURCE, app_on
 from bench.world import MATTERS, NOW, TODAY, WORKS, Life, Lives, moment, stored, updated_at, workdays
 from config.load import Config
 from monitor.alike import columns_of
-from monitor.events import Version
+from monitor.events import Version, local_date
 from monitor.judge import Facts, Standards, judge
 
 CLOSED_LIVES = 20_000
@@ -144,8 +144,18 @@ def _lives(raw: sqlite3.Connection, layout: Layout, standards: Standards) -> Non
     closed, open_lives = Lives(seed=5, closed=1.0, since=500), OpenLives(seed=6)
     for start in range(0, CLOSED_LIVES + layout.open, CLOSED_LIVES):
         count = CLOSED_LIVES if not start else min(CLOSED_LIVES, layout.open - start + CLOSED_LIVES)
-        lives = [open_lives.one() for _ in range(count)] if start else closed.many(count)
+        lives = [open_lives.one() for _ in range(count)] if start else _closed_before(TODAY, closed, count)
         _keep_lives(raw, start, lives, standards)
+
+
+def _closed_before(day: date, lives: Lives, count: int) -> list[Life]:
+    """As many lives that ended before ``day``: those made up run on to the last day far too often."""
+    found: list[Life] = []
+    while len(found) < count:
+        life = lives.one()
+        if local_date(life.versions[-1].moment) < day:
+            found.append(life)
+    return found
 
 
 def _keep_lives(raw: sqlite3.Connection, start: int, lives: Sequence[Life], standards: Standards) -> None:

@@ -11,6 +11,7 @@ LIST = rf"{DATE}(?:[至、和及]{DATE})*"
 _PART = re.compile(r"([至、和及]?)(?:(\d{4})年)?(?:(\d{1,2})月)?(\d{1,2})日(?:\(([^()]*)\))?")
 _WEEKDAY = re.compile(r"(?:星期|周|礼拜)([一二三四五六日天])")
 LONGEST_HOLIDAY = 31
+CONCEIVABLE = range(1949, 2100)
 
 
 class MistakeError(ValueError):
@@ -44,7 +45,9 @@ class Around:
 
 
 def made(year: int, month: int, day: int) -> date:
-    """The date. Raises MistakeError when there is none."""
+    """The date. Raises MistakeError when there is none, or none that a notice could be about."""
+    if year not in CONCEIVABLE:
+        raise MistakeError(f"年份 {year} 不会是放假通知的年份")
     try:
         return date(year, month, day)
     except ValueError:

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 import chinese_calendar
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.notice_text import Notice
 from tests.calendar.texts import SAMPLE, YEARS, days, read, text
@@ -244,6 +246,20 @@ def test_a_text_that_is_no_notice_says_so(words: str, why: str) -> None:
     notice = read(words)
     assert notice.days == {}
     assert why in str(notice.faults[0])
+
+
+FRAGMENTS = st.sampled_from([
+    "关于", "2027年", "9999年", "0000年", "现将", "部分节假日安排的通知", "如下：", "。", "\n", "一、", "元旦：",
+    "春节", "其中，", "1月1日", "12月31日", "31日", "（周五）", "（", "）", "至", "、", "放假", "上班", "补休", "共3天",
+    "与周末连休", "公休日调至", "两个", "起正常上班", "延长", "假期", "节假日期间", "国务院办公厅", "鼓励", "<p>",
+    "&nbsp;", "\u3000", "—",
+])  # fmt: skip
+
+
+@given(st.lists(FRAGMENTS, max_size=40).map("".join))
+def test_no_text_whatever_breaks_the_reading(words: str) -> None:
+    notice = read(words)
+    assert notice.faults or notice.year is not None
 
 
 def test_what_looks_like_an_arrangement_outside_the_paragraphs_is_remarked_upon() -> None:

@@ -237,7 +237,7 @@ def test_an_item_that_cannot_be_judged_holds_up_no_other(accepted: Engine) -> No
     assert prepared(accepted, LATER, "calendar", workdays=short) is not None
     settle(Real(accepted), standards(workdays=short), LATER)
     with Real(accepted).read() as connection:
-        due = dict(connection.execute(select(ITEM.c.item, ITEM.c.due)).tuples().all())
+        due = {row.item: row.due for row in connection.execute(select(ITEM.c.item, ITEM.c.due))}
     assert due["A"] == date(2026, 11, 17)
 
 

@@ -157,7 +157,7 @@ LINES: dict[str, tuple[str, dict[str, Any], dict[str, Any]]] = {
     ),
     "no project code": ("3@03-02", {"project_code": None}, {"project_code": None, "code_problem": "missing"}),
     "a wrong check digit": ("3@03-02", {"project_code": "2106-440100-04-01-237449"}, {"code_problem": "check_digit"}),
-    "only the matter's code is known": ("", {"matter_name": None}, {"matter": "plain"}),
+    "the owner's catalogue knows its name": ("", {"matter_name": None}, {"matter": "水土保持方案审批"}),
     "nothing is known of the matter": ("", {"matter_name": None, "matter": ""}, {"matter": None}),
 }
 

@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from monitor.personal import STANDARD as PERSONAL
 from monitor.records import TABLES, read_rows, without_personal
 
+NO_STATUS = "BLZT 不是办理状态（应为 1—15 的编码，或认得的说法；新的说法请写进配置的 [sources.words]）"
+
 STRINGS = Path(__file__).parents[3] / "shared" / "data" / "naughty_strings" / "blns.json"
 ITEMS, EVENTS, DOCUMENTS = "XMSPSXBLXXB", "XMSPSXBLXXXXB", "XMSPSXPFWJXXB"
 
@@ -217,9 +219,9 @@ BAD: dict[str, tuple[str, dict[str, Any], str]] = {
     "an item number of more than a hundred characters": (EVENTS, {"SPSXSLBM": "A" * 101}, "SPSXSLBM 过长。"),
     "an item number that is a list": (EVENTS, {"SPSXSLBM": ["A"]}, "SPSXSLBM 不是文本。"),
     "no status": (EVENTS, {"BLZT": ...}, "BLZT 缺少该列。"),
-    "status 0": (EVENTS, {"BLZT": 0}, "BLZT 超出允许的取值。"),
-    "status 16": (EVENTS, {"BLZT": 16}, "BLZT 超出允许的取值。"),
-    "a status in words": (EVENTS, {"BLZT": "受理"}, "BLZT 不是整数。"),
+    "status 0": (EVENTS, {"BLZT": 0}, NO_STATUS + "。"),
+    "status 16": (EVENTS, {"BLZT": 16}, NO_STATUS + "。"),
+    "a status in words": (EVENTS, {"BLZT": "受理"}, NO_STATUS + "。"),
     "no moment": (EVENTS, {"BLSJ": ...}, "BLSJ 缺少该列。"),
     "an empty moment": (EVENTS, {"BLSJ": None}, "BLSJ “”不是有效的时间。"),
     "a day that does not exist": (EVENTS, {"BLSJ": "2026-02-30"}, "BLSJ “2026-02-30”不是有效的时间。"),
@@ -240,7 +242,7 @@ BAD: dict[str, tuple[str, dict[str, Any], str]] = {
     "two columns at once": (
         EVENTS,
         {"BLZT": 99, "BLSJ": "?"},
-        "BLZT 超出允许的取值；BLSJ “?”不是有效的时间。",
+        NO_STATUS + "；BLSJ “?”不是有效的时间。",
     ),
     "half of a surrogate pair for a moment": (EVENTS, {"BLSJ": "\ud800"}, "BLSJ “”不是有效的时间。"),
     "half of a surrogate pair for a flag": (EVENTS, {"SJYXBS": "\ud800"}, "SJYXBS “”不是数据有效标识（应为 1 或 0）。"),
@@ -280,7 +282,7 @@ def test_good_rows_beside_bad_ones_are_read_and_each_bad_one_has_its_own_sentenc
     assert [record.serial for record in records] == [0, 2, 5]
     assert [one_.given for one_ in refused] == [rows[1], rows[3], rows[4]]
     assert [one_.reason for one_ in refused] == [
-        "BLZT 超出允许的取值。",
+        NO_STATUS + "。",
         "不是一行记录（应为字段名到值的对象）。",
         "BLSJ “?”不是有效的时间。",
     ]

@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -64,8 +65,7 @@ def understood(*sheets: Sheet) -> Understood | None:
     """What the sheets say; None when they say nothing at all."""
     try:
         return understand(sheets, WORDS)
-    except FileError as error:
-        assert str(error).endswith(("。", "）"))
+    except FileError:
         return None
 
 
@@ -132,10 +132,8 @@ def test_any_bytes_are_a_table_or_a_sentence(content: bytes) -> None:
     )
 )
 def test_any_page_is_tables_or_a_sentence(parts: list[str]) -> None:
-    try:
+    with suppress(FileError):
         html.sheets_of("".join(parts).encode())
-    except FileError as error:
-        assert "网页" in str(error)
 
 
 @settings(max_examples=60, deadline=None)

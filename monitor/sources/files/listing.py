@@ -153,7 +153,7 @@ def _track(cells: Cells) -> tuple[list[Stated], bool]:
 
 def _flat(cells: Cells) -> tuple[list[Stated], list[Problem]]:
     """The events of the columns of times, and what is to be remarked on the words of status."""
-    times = {column: time for column in MOMENTS if (time := cells.time(column)) is not None}
+    times = {column: time for column in MOMENTS if column in cells and (time := cells.time(column)) is not None}
     word, code = _status(cells)
     end = code if code in CLOSING else None
     stated = [

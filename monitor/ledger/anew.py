@@ -1,0 +1,192 @@
+"""Many items judged again at once: alike ones are told apart by their rows as they lie in the file, and judged once.
+
+The outcome is that of judging each by itself. Nothing is made of an item that has been met in its like before: its rows
+are read by the driver, compared with what was found then, and only what differs is written.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from monitor import project_code
+from monitor.alike import CODE_PROBLEM, JUDGED, MOST_SHAPES, NEEDS_CODE, UNIT, is_exact
+from monitor.events import SHANGHAI
+from monitor.judge import Standards, named_on
+from monitor.ledger.aside import resolve_judged
+from monitor.ledger.beside import corrections_of
+from monitor.ledger.bulk import moment_text
+from monitor.ledger.read import load
+from monitor.ledger.settle import COLUMNS, Verdict, keep, verdict
+from monitor.ledger.several import SAID
+
+STAGE, LIGHT = JUDGED.index("stage"), JUDGED.index("light")
+JUDGED_FROM = 9
+"""Where the judged columns begin in a row of ITEMS."""
+FLAGS = frozenset(JUDGED.index(name) for name in ("paused", "deemed", "needs_code"))
+ITEMS = f"""
+    SELECT i.item, i.matter, i.unit_code, i.unit_name, i.limit_days, p.code, m.kind, m.limit_days, i.valid,
+        {", ".join(f"i.{name}" for name in JUDGED)}
+    FROM json_each(?) AS asked CROSS JOIN item AS i ON i.item = asked.value
+    LEFT JOIN project AS p ON p.works = i.works AND p.valid LEFT JOIN matter AS m ON m.matter = i.matter AND m.valid
+"""  # noqa: S608 - names of our own columns
+EVENTS = """
+    SELECT e.item, e.moment, e.serial, e.code, e.valid, e.source
+    FROM json_each(?) AS asked CROSS JOIN event AS e ON e.item = asked.value
+"""
+DOCUMENTS = """
+    SELECT d.item, min(d.issued) FROM json_each(?) AS asked CROSS JOIN document AS d ON d.item = asked.value
+    WHERE d.valid GROUP BY d.item
+"""
+UNCHANGED = "UPDATE item SET next_at = ?, judged_at = ? WHERE item = ?"
+CHANGED = f"UPDATE item SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE item = ?"  # noqa: S608 - as above
+CHANGE = 'INSERT INTO change (item, at, what, "before", after, why) VALUES (?, ?, ?, ?, ?, ?)'
+
+Shape = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Like:
+    """What was found of the first item of a shape: the judged columns as the file has them, and its next look."""
+
+    values: tuple[Any, ...]
+    next_at: str | None
+    named_on: date | None
+
+
+class Anew:
+    """Judges many items by one set of standards at one moment (UTC), for one reason (``why``, Chinese)."""
+
+    def __init__(self, standards: Standards, now: datetime, why: str) -> None:
+        self._standards, self._now, self._why, self._now_text = standards, now, why, moment_text(now)
+        self._known: dict[Shape, _Like] = {}
+        self._problems: dict[str | None, str | None] = {}
+        self._days: dict[str, date] = {}
+        self._exact = {code for code, matter in standards.matters.items() if is_exact(matter)}
+
+    def settle(self, connection: Connection, ids: Sequence[str]) -> int:
+        """Judges these items and keeps what came of it, in the caller's transaction. Returns how many there are."""
+        raw: Any = connection.connection.driver_connection
+        rows = raw.execute(ITEMS, (json.dumps(ids),)).fetchall()
+        shapes = self._shapes(connection, raw, rows, ids)
+        self._learn(connection, {shape: item for item, shape in shapes.items() if shape not in self._known})
+        alike = {row[0]: known for row in rows if (known := self._known.get(shapes.get(row[0], ())))}
+        by_itself = [row[0] for row in rows if row[0] not in alike]
+        verdicts = [verdict(row, self._standards, self._now)[0] for row in load(connection, by_itself)]
+        keep(connection, verdicts, self._now, self._why, self._next_at)
+        self._write(raw, [(row, alike[row[0]]) for row in rows if row[0] in alike])
+        resolve_judged(connection, alike.keys(), self._now)
+        return len(rows)
+
+    def _next_at(self, one: Verdict) -> datetime | None:
+        return one.next_moment if one.finished else self._now
+
+    def _shapes(
+        self, connection: Connection, raw: Any, rows: Sequence[tuple[Any, ...]], ids: Sequence[str]
+    ) -> dict[str, Shape]:
+        """The shapes of those items that are not of their own kind, as ``alike.shape_of`` tells them."""
+        if connection.execute(select(SAID.c.kind).limit(1)).first() is not None:
+            return {}
+        asked = (json.dumps(ids),)
+        corrected = corrections_of(connection, ids)
+        delivered = dict(raw.execute(DOCUMENTS, asked).fetchall())
+        events: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        for item, *event in raw.execute(EVENTS, asked):
+            events[item].append(tuple(event))
+        shapes = {}
+        for item, matter, _, _, days, _, kind, matter_days, valid, *_ in rows:
+            if not valid or item in corrected or (steps := self._steps(events[item], matter in self._exact)) is None:
+                continue
+            catalogue = matter if matter in self._standards.matters else None
+            shapes[item] = (days, matter_days, kind, catalogue, delivered.get(item), *steps)
+        return shapes
+
+    def _steps(self, events: list[tuple[Any, ...]], exact: bool) -> list[tuple[Any, int]] | None:
+        """The events in order; None where versions of an event, or several sources, are to be weighed first."""
+        if len({(moment, code) for moment, _, code, _, _ in events}) < len(events):
+            return None
+        if len({source for *_, source in events}) > 1 or not all(valid for _, _, _, valid, _ in events):
+            return None
+        return [
+            (moment if exact or moment > self._now_text else self._days.get(moment[:13]) or self._day(moment), code)
+            for moment, _, code, _, _ in sorted(events)
+        ]
+
+    def _day(self, moment: str) -> date:
+        """The local date of a moment as the file has it, remembered by the hour."""
+        found = datetime.fromisoformat(moment[:13] + ":00:00+00:00").astimezone(SHANGHAI).date()
+        self._days[moment[:13]] = found
+        return found
+
+    def _learn(self, connection: Connection, new: Mapping[Shape, str]) -> None:
+        """Judges one item of each new shape. One that cannot be judged teaches nothing: its like are judged singly."""
+        if len(self._known) + len(new) > MOST_SHAPES:
+            self._known.clear()
+        shape_of = {item: shape for shape, item in new.items()}
+        for row in load(connection, sorted(shape_of)):
+            one, judged = verdict(row, self._standards, self._now)
+            if judged is not None:
+                moment = self._next_at(one)
+                self._known[shape_of[one.item]] = _Like(
+                    tuple(_raw(value) for value in one.values),
+                    moment_text(moment) if moment else None,
+                    named_on(judged.clocks, row.versions),
+                )
+
+    def _write(self, raw: Any, found: Sequence[tuple[tuple[Any, ...], _Like]]) -> None:
+        changes: list[tuple[Any, ...]] = []
+        changed: list[tuple[Any, ...]] = []
+        unchanged: list[tuple[Any, ...]] = []
+        for row, like in found:
+            item, stored, values = row[0], row[JUDGED_FROM:], self._own(row, like)
+            if stored == values:
+                unchanged.append((like.next_at, self._now_text, item))
+            else:
+                changed.append((*values, like.next_at, self._now_text, item))
+                changes += [(item, self._now_text, *change, self._why) for change in _changes(stored, values)]
+        raw.executemany(CHANGE, changes)
+        raw.executemany(CHANGED, changed)
+        raw.executemany(UNCHANGED, unchanged)
+
+    def _own(self, row: tuple[Any, ...], like: _Like) -> tuple[Any, ...]:
+        """The values of the shape with what is the item's own in them: its unit, and what its project code lacks."""
+        values = like.values
+        unit = self._standards.unit_of(row[2], row[3], like.named_on)
+        problem = self._problem(row[5]) if values[NEEDS_CODE] else None
+        if values[UNIT] == unit and values[CODE_PROBLEM] == problem:
+            return values
+        return (unit, *values[1:CODE_PROBLEM], problem, *values[CODE_PROBLEM + 1 :])
+
+    def _problem(self, code: str | None) -> str | None:
+        if code not in self._problems:
+            if len(self._problems) >= MOST_SHAPES:
+                self._problems.clear()
+            self._problems[code] = project_code.judge(code, self._standards.policy.region_codes).problem
+        return self._problems[code]
+
+
+def _raw(value: Any) -> Any:
+    """A value as the file has it."""
+    if isinstance(value, bool):
+        return int(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _changes(stored: tuple[Any, ...], values: tuple[Any, ...]) -> Iterator[tuple[str, str | None, str | None]]:
+    """What has changed, before and after; of an item that comes onto the ledger only that it does."""
+    if stored[STAGE] is None and values[STAGE] is not None:
+        yield "entered", None, f"{values[STAGE]} {values[LIGHT]}"
+        return
+    for place, (before, after) in enumerate(zip(stored, values, strict=True)):
+        if before != after:
+            yield JUDGED[place], _text(place, before), _text(place, after)
+
+
+def _text(place: int, value: Any) -> str | None:
+    if value is None:
+        return None
+    return str(bool(value)) if place in FLAGS else str(value)
