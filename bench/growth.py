@@ -25,8 +25,9 @@ from monitor.account import account_of
 from monitor.app import App
 from monitor.jobs.rounds import plan_round
 from monitor.judge import Standards
-from monitor.ledger.settle import COLUMNS, settle
+from monitor.ledger.settle import settle
 from monitor.ledger.store import ITEM, mark_dirty_where
+from monitor.ledger.verdicts import COLUMNS
 from monitor.poll import poll
 from monitor.sources import Page, Position
 from monitor.workdays import Workdays

@@ -19,8 +19,8 @@ from monitor.clock import stopped_at
 from monitor.judge import Facts, Standards, judge
 from monitor.ledger import store
 from monitor.ledger.database import open_database
-from monitor.ledger.settle import NOTHING
 from monitor.ledger.store import EVENT_COLUMNS
+from monitor.ledger.verdicts import NOTHING
 
 TOKEN = "bench"  # noqa: S105 - of a platform that asks for none
 SETTINGS = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-200000", "temp_store=MEMORY")

@@ -7,8 +7,9 @@ from bench.ledgers import app_on, bare, configuration, copied, ledger_of_lives
 from bench.sizes import Sizes
 from bench.world import NOW, Lives, item_id, stored, workdays
 from monitor.judge import Standards
-from monitor.ledger.settle import COLUMNS, settle
+from monitor.ledger.settle import settle
 from monitor.ledger.store import mark_all_dirty
+from monitor.ledger.verdicts import COLUMNS
 
 GROUP = "settle"
 SHAPES = 5_000

@@ -18,7 +18,7 @@ from config.policy import ProjectCodes
 from monitor.events import Code
 from monitor.judge import Judged
 from monitor.ledger.read import CHUNK, load
-from monitor.ledger.settle import verdict
+from monitor.ledger.verdicts import verdict
 from monitor.ledger.store import EVENT, ITEM, parts
 
 if TYPE_CHECKING:

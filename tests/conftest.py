@@ -1,10 +1,17 @@
 """What several folders of tests share: the platform's stand-in as a process."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.story.stand_in import StandIn, running
+
+# Few examples keep the quick part quick; CI tries more of them.
+settings.register_profile("quick", max_examples=25, deadline=None)
+settings.register_profile("thorough", max_examples=100, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
 @pytest.fixture
@@ -29,18 +36,39 @@ def stand_in(running_stand_in: StandIn) -> StandIn:
 
 
 SLOW_FILES = (
-    "cli/test_naughty.py",
+    "calendar/test_calendar_file.py",
+    "calendar/test_learn_command.py",
+    "calendar/test_replayed_years.py",
+    "cli/test_calls.py",
     "cli/test_clock_jumps.py",
-    "cli/test_places.py",
+    "cli/test_codes.py",
+    "cli/test_corrections.py",
+    "cli/test_dry_run.py",
+    "cli/test_explain.py",
+    "cli/test_matters.py",
+    "cli/test_naughty.py",
     "cli/test_output.py",
+    "cli/test_places.py",
     "cli/test_secrets.py",
+    "cli/test_set_aside.py",
+    "cli/test_sources.py",
+    "config/test_naughty_strings.py",
     "faults/test_kill.py",
     "faults/test_numbered_pages.py",
     "faults/test_platform_faults.py",
+    "files/test_command.py",
+    "files/test_mutated.py",
+    "files/test_round_trip.py",
+    "jobs/test_polling.py",
+    "ledger/test_poll_database.py",
+    "ledger/test_two_sources.py",
     "sources/test_http_platform.py",
+    "story/test_database_ledger.py",
     "story/test_demo.py",
     "story/test_downtime.py",
+    "story/test_ledger.py",
     "story/test_walk.py",
+    "units/test_story.py",
 )
 """Files whose tests are slow taken together, though each is quick: they run in CI and by ``make test-all``."""
 

@@ -15,7 +15,7 @@ from alerts.hours import next_open
 from alerts.plan import Considered, consider
 from monitor.app import App
 from monitor.ledger.read import dirty_ids, due_ids, load
-from monitor.ledger.settle import Verdict, keep, verdict
+from monitor.ledger.verdicts import Verdict, keep, verdict
 
 PART = 2000
 

@@ -14,17 +14,19 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from monitor import project_code
-from monitor.alike import CODE_PROBLEM, JUDGED, MOST_SHAPES, NEEDS_CODE, UNIT, is_exact
+from monitor.alike import CODE_PROBLEM, JUDGED, NEEDS_CODE, UNIT, is_exact
 from monitor.events import SHANGHAI
 from monitor.judge import Standards, named_on
 from monitor.ledger.aside import resolve_judged
 from monitor.ledger.beside import corrections_of
 from monitor.ledger.bulk import moment_text
 from monitor.ledger.read import load
-from monitor.ledger.settle import COLUMNS, Verdict, keep, verdict
 from monitor.ledger.several import SAID
+from monitor.ledger.verdicts import COLUMNS, Verdict, keep, verdict
 
 STAGE, LIGHT = JUDGED.index("stage"), JUDGED.index("light")
+MOST_SHAPES = 150_000
+"""How many shapes are remembered, so that the memory stays flat however many there are."""
 JUDGED_FROM = 9
 """Where the judged columns begin in a row of ITEMS."""
 FLAGS = frozenset(JUDGED.index(name) for name in ("paused", "deemed", "needs_code"))
@@ -61,12 +63,18 @@ class _Like:
 class Anew:
     """Judges many items by one set of standards at one moment (UTC), for one reason (``why``, Chinese)."""
 
-    def __init__(self, standards: Standards, now: datetime, why: str) -> None:
+    def __init__(self, standards: Standards, now: datetime, why: str, *, most_shapes: int = MOST_SHAPES) -> None:
+        self._most = most_shapes
         self._standards, self._now, self._why, self._now_text = standards, now, why, moment_text(now)
         self._known: dict[Shape, _Like] = {}
         self._problems: dict[str | None, str | None] = {}
         self._days: dict[str, date] = {}
         self._exact = {code for code, matter in standards.matters.items() if is_exact(matter)}
+
+    @property
+    def shapes(self) -> int:
+        """How many shapes are remembered."""
+        return len(self._known)
 
     def settle(self, connection: Connection, ids: Sequence[str]) -> int:
         """Judges these items and keeps what came of it, in the caller's transaction. Returns how many there are."""
@@ -88,7 +96,11 @@ class Anew:
     def _shapes(
         self, connection: Connection, raw: Any, rows: Sequence[tuple[Any, ...]], ids: Sequence[str]
     ) -> dict[str, Shape]:
-        """The shapes of those items that are not of their own kind, as ``alike.shape_of`` tells them."""
+        """By item all that its judged columns rest on, its unit and project code apart.
+
+        Events are told apart by day and order; to the moment only those that are still to come, and all where a limit
+        is in hours. Items that several sources speak of, or with a record of the staff's own, are of their own kind.
+        """
         if connection.execute(select(SAID.c.kind).limit(1)).first() is not None:
             return {}
         asked = (json.dumps(ids),)
@@ -124,7 +136,7 @@ class Anew:
 
     def _learn(self, connection: Connection, new: Mapping[Shape, str]) -> None:
         """Judges one item of each new shape. One that cannot be judged teaches nothing: its like are judged singly."""
-        if len(self._known) + len(new) > MOST_SHAPES:
+        if len(self._known) + len(new) > self._most:
             self._known.clear()
         shape_of = {item: shape for shape, item in new.items()}
         for row in load(connection, sorted(shape_of)):
@@ -163,7 +175,7 @@ class Anew:
 
     def _problem(self, code: str | None) -> str | None:
         if code not in self._problems:
-            if len(self._problems) >= MOST_SHAPES:
+            if len(self._problems) >= self._most:
                 self._problems.clear()
             self._problems[code] = project_code.judge(code, self._standards.policy.region_codes).problem
         return self._problems[code]

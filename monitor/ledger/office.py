@@ -17,9 +17,9 @@ from monitor.corrections import EXTENSION, TITLES
 from monitor.judge import Judged, Standards, judge
 from monitor.ledger.beside import CORRECTION
 from monitor.ledger.read import Loaded, load
-from monitor.ledger.settle import CHANGE_COLUMNS, keep, verdict
 from monitor.ledger.store import mark_dirty, table_of
 from monitor.ledger.tables import Change
+from monitor.ledger.verdicts import CHANGE_COLUMNS, keep, verdict
 from monitor.side_by_side import values_of
 
 CHANGE = table_of(Change)

@@ -1,0 +1,85 @@
+"""What came of judging an item, and keeping it: the judged columns, the next moment, a row for every change."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from monitor.alike import JUDGED, columns_of
+from monitor.judge import Judged, Standards, judge
+from monitor.ledger.aside import LEDGER, resolve_judged
+from monitor.ledger.bulk import insert_missing, update_by_key
+from monitor.ledger.read import Loaded
+from monitor.ledger.store import ITEM, set_aside, table_of
+from monitor.ledger.tables import Change
+from monitor.records import Refused
+from monitor.sources import Position
+
+COLUMNS = (*JUDGED, "next_at", "judged_at")
+CHANGE_COLUMNS = ("item", "at", "what", "before", "after", "why")
+NOTHING = (*(None,) * 8, False, False, True, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of judging an item, small enough to be held for all items of a round.
+
+    ``stored`` and ``values`` are the judged columns before and now. ``trouble`` is why it could not be judged, if so.
+    """
+
+    item: str
+    stored: tuple[Any, ...]
+    values: tuple[Any, ...]
+    next_moment: datetime | None
+    finished: bool
+    trouble: str | None = None
+
+
+def verdict(row: Loaded, standards: Standards, now: datetime) -> tuple[Verdict, Judged | None]:
+    """Judges one item. One that cannot be judged never stops the others: it keeps what it has and is set aside."""
+    if not row.valid:
+        return Verdict(row.facts.item, row.stored, NOTHING, None, True), None
+    try:
+        judged = judge(row.facts, row.versions, standards, now)
+        found = Verdict(row.facts.item, row.stored, columns_of(judged), judged.next_moment(), judged.finished)
+    except Exception as error:  # noqa: BLE001 - whatever one item is like, the others must be judged
+        trouble = f"办件无法判断（{type(error).__name__}: {error}）。"
+        return Verdict(row.facts.item, row.stored, row.stored, None, True, trouble), None
+    return found, judged
+
+
+def keep(
+    connection: Connection,
+    verdicts: Iterable[Verdict],
+    now: datetime,
+    why: str,
+    next_at: Callable[[Verdict], datetime | None],
+) -> None:
+    """Stores verdicts, with a change row for each difference."""
+    rows: list[tuple[Any, ...]] = []
+    changes: list[tuple[Any, ...]] = []
+    sound: set[str] = set()
+    for one in verdicts:
+        changes.extend(_changes(one, now, why))
+        rows.append((*one.values, None if one.trouble else next_at(one), now, one.item))
+        if not one.trouble:
+            sound.add(one.item)
+        else:
+            refused = Refused({}, {"SPSXSLBM": one.item}, one.trouble)
+            set_aside(connection, LEDGER, "item", [(Position(one.item, 0), refused)], now)
+    resolve_judged(connection, sound, now)
+    insert_missing(table_of(Change), CHANGE_COLUMNS, connection.dialect).run(connection, changes)
+    update_by_key(ITEM, COLUMNS, connection.dialect).run(connection, rows)
+
+
+def _changes(one: Verdict, now: datetime, why: str) -> Iterable[tuple[Any, ...]]:
+    if one.stored[1] is None and one.values[1] is not None:
+        return [(one.item, now, "entered", None, f"{one.values[1]} {one.values[2]}", why)]
+    pairs = zip(JUDGED, one.stored, one.values, strict=True)
+    return [(one.item, now, name, _text(old), _text(new), why) for name, old, new in pairs if old != new]
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)

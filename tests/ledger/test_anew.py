@@ -1,0 +1,152 @@
+"""Many items judged at once, alike ones once: the ledger is letter by letter that of judging each by itself."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Connection, Engine, select
+
+from config.policy import Policy
+from monitor.events import Version
+from monitor.judge import Standards
+from monitor.ledger import anew
+from monitor.ledger.anew import Anew
+from monitor.ledger.bulk import insert_missing
+from monitor.ledger.read import ids_where, load
+from monitor.ledger.store import EVENT, EVENT_COLUMNS, ITEM, MATTER, PROJECT, table_of
+from monitor.ledger.tables import Change, Correction, Document
+from monitor.ledger.transactions import Real
+from monitor.ledger.verdicts import keep, verdict
+from monitor.workdays import Workdays
+from tests.core.builders import MATTERS, UNITS, moment, story
+from tests.core.strategies import courses, histories, later
+from tests.ledger.fresh import fresh_ledger
+
+CALENDAR = Workdays()
+OTHER_CALENDAR = Workdays({date(2026, 3, 10): (False, "本区放假"), date(2026, 10, 9): (False, "本区放假")})
+CHANGE, DOCUMENT, CORRECTION = table_of(Change), table_of(Document), table_of(Correction)
+CODES = {"W1": "2611-110116-04-01-123456", "W2": "2611", "W3": ""}
+
+
+@dataclass(frozen=True)
+class Given:
+    """An item as the platform gives it."""
+
+    matter: str
+    works: str
+    unit: str
+    limit: int | None
+    versions: list[Version]
+    shift: timedelta
+    """Other times of day: alike under limits in days, not under limits in hours."""
+    delivered: date | None = None
+    corrected: bool = False
+    valid: bool = True
+
+
+ITEMS = st.builds(
+    Given,
+    matter=st.sampled_from(["plain", "natural", "hours", "mixed", "fallback", "other"]),
+    works=st.sampled_from(["W1", "W2", "W3", "none"]),
+    unit=st.sampled_from(["110116SWJ", "110116GDB", "?"]),
+    limit=st.sampled_from([None, 0, 1, 5, 20]),
+    versions=st.one_of(courses(), histories()),
+    shift=st.integers(-59, 59).map(lambda minutes: timedelta(minutes=minutes)),
+    delivered=st.one_of(st.none(), st.dates(date(2018, 12, 20), date(2027, 2, 1))),
+    corrected=st.sampled_from([False, False, False, True]),
+    valid=st.sampled_from([True, True, True, False]),
+)
+
+
+def standards(workdays: Workdays) -> Standards:
+    """The standards of a district that keeps this calendar."""
+    return Standards(Policy(), UNITS, MATTERS, workdays, documents_since=date(2018, 1, 1))
+
+
+def filled(folder: Path, items: list[Given]) -> Engine:
+    """A ledger with these items, each of them twice: as it is, and of another unit at another time of day."""
+    engine = fresh_ledger(folder)
+    stamp = {"valid": True, "updated": "", "serial": 1, "source": "city"}
+    with Real(engine).write() as connection:
+        connection.execute(
+            PROJECT.insert(), [{"works": w, "code": c, "name": "项目", **stamp} for w, c in CODES.items()]
+        )
+        connection.execute(MATTER.insert(), [{"matter": "other", "name": "事项", "limit_days": 3, **stamp}])
+        for number, one in enumerate(items):
+            for twin, shift, unit in (("a", timedelta(0), one.unit), ("b", one.shift, "110116GDB")):
+                _put(connection, f"{number}{twin}", one, shift, unit)
+    return engine
+
+
+def _put(connection: Connection, item: str, one: Given, shift: timedelta, unit: str) -> None:
+    stamp = {"updated": "", "serial": 1, "source": "city"}
+    values = {"item": item, "works": one.works, "matter": one.matter, "unit_code": unit, "unit_name": "", **stamp}
+    connection.execute(ITEM.insert().values(values | {"limit_days": one.limit, "valid": one.valid}))
+    rows = [
+        (item, v.moment + shift, v.code, v.updated, v.serial, "city", v.valid, "", "", moment("2026-01-01"))
+        for v in one.versions
+    ]
+    insert_missing(EVENT, EVENT_COLUMNS, connection.dialect).run(connection, rows)
+    if one.delivered:
+        paper = {"item": item, "number": "1", "issued": one.delivered, "title": "", "valid": True}
+        connection.execute(DOCUMENT.insert().values(paper | stamp))
+    if one.corrected:
+        said = {"item": item, "field": "limit", "value": "7", "why": "", "by": "", "at": moment("2018-01-01")}
+        connection.execute(CORRECTION.insert().values(said))
+
+
+def contents(engine: Engine) -> list[Any]:
+    """Every item and every change, in order."""
+    with Real(engine).read() as connection:
+        items = connection.execute(select(ITEM).order_by(ITEM.c.item)).all()
+        columns = [column for column in CHANGE.c if column.name != "id"]
+        return [*items, *sorted(map(repr, connection.execute(select(*columns))))]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(ITEMS, min_size=1, max_size=6), st.integers(0, 60), st.integers(0, 40))
+def test_the_outcome_is_that_of_judging_each_by_itself(items: list[Given], days: int, more: int) -> None:
+    first = later(items[0].versions, timedelta(days=days, hours=10))
+    rounds = [(CALENDAR, first), (OTHER_CALENDAR, first + timedelta(days=more)), (OTHER_CALENDAR, first)]
+    with TemporaryDirectory() as folder:
+        at_once, singly = filled(Path(folder) / "1", items), filled(Path(folder) / "2", items)
+        for calendar, now in rounds:
+            by = standards(calendar)
+            with Real(at_once).write() as connection:
+                assert Anew(by, now, "日历变更").settle(connection, all_ids(connection)) == 2 * len(items)
+            with Real(singly).write() as connection:
+                found = [verdict(row, by, now)[0] for row in load(connection, all_ids(connection))]
+                keep(connection, found, now, "日历变更", lambda one, at=now: one.next_moment if one.finished else at)
+            assert contents(at_once) == contents(singly)
+        at_once.dispose()
+        singly.dispose()
+
+
+def all_ids(connection: Connection) -> list[str]:
+    """Every item, those that the platform has declared invalid too."""
+    return sorted(connection.scalars(select(ITEM.c.item)))
+
+
+def test_items_alike_are_judged_once(tmp_path: Path) -> None:
+    versions = story("1@03-02T09:00 3@03-03T10:00")
+    engine = filled(tmp_path, [Given("plain", "W1", "110116SWJ", 5, versions, timedelta(minutes=20))] * 10)
+    many = Anew(standards(CALENDAR), moment("03-05T10:00"), "取数")
+    with Real(engine).write() as connection:
+        assert many.settle(connection, ids_where(connection)) == 20
+    assert many.shapes == 1
+
+
+def test_more_shapes_than_are_remembered_make_no_difference(tmp_path: Path) -> None:
+    stories = [Given("plain", "W1", "110116SWJ", days, story("1@03-02 3@03-03"), timedelta(0)) for days in range(1, 9)]
+    few, all_of_them = filled(tmp_path / "few", stories), filled(tmp_path / "all", stories)
+    now = moment("03-05T10:00")
+    for engine, most in ((few, 1), (all_of_them, anew.MOST_SHAPES)):
+        many = Anew(standards(CALENDAR), now, "取数", most_shapes=most)
+        for start in range(0, 16, 3):
+            with Real(engine).write() as connection:
+                many.settle(connection, ids_where(connection)[start : start + 3])
+    assert contents(few) == contents(all_of_them)
