@@ -23,6 +23,7 @@ from monitor.codes import codes_now
 from monitor.judge import Standards, judge
 from monitor.ledger import store
 from monitor.ledger.database import copied, open_database
+from monitor.ledger.freshness import complete_until
 from monitor.ledger.read import load
 from monitor.ledger.recalculated import rejudge_if_changed
 from monitor.ledger.transactions import Real, Transactions
@@ -98,8 +99,7 @@ class App:
 
         A poll dated later than now was made by a clock that has since been set back; it says nothing.
         """
-        names = [source.name for source in self.config.settings.sources]
-        return store.last_good_poll(connection, names, before=self.clock())
+        return complete_until(connection, self.config.settings.sources, before=self.clock())
 
     def is_blind(self, as_of: datetime | None, now: datetime) -> bool:
         """No good poll for so long that the ledger may be behind the platform."""

@@ -21,6 +21,7 @@ from monitor.codes import coded, counters_of
 from monitor.jobs.rounds import Outcome
 from monitor.judge import Judged, judge
 from monitor.ledger import store
+from monitor.ledger.freshness import complete_until
 from monitor.ledger.read import ids_where, load
 from monitor.records import FIRST_YEAR, LAST_YEAR
 from monitor.workdays import Workdays
@@ -119,7 +120,7 @@ def make(app: App, connection: Connection, period: Period, known: datetime) -> R
 
 
 def _data(app: App, connection: Connection, entries: list[Entry], known: datetime) -> DataState:
-    as_of = store.last_good_poll(connection, [s.name for s in app.config.settings.sources], before=known)
+    as_of = complete_until(connection, app.config.settings.sources, before=known)
     open_now = [entry for entry in entries if entry.closed is None]
     return DataState(
         as_of=as_of,

@@ -10,6 +10,7 @@ from alerts.operator import tell_operator
 from config.policy import Role
 from monitor.app import App
 from monitor.ledger import store
+from monitor.ledger.freshness import of_source
 from monitor.ledger.source_state import states
 from monitor.source_health import failing_words, troubles
 from monitor.unmatched import tell_supervisor
@@ -39,7 +40,7 @@ def _silent_sources(app: App, connection: Connection, now: datetime) -> list[tup
     """
     found = []
     for source in app.config.settings.sources:
-        good = store.last_good_poll(connection, [source.name])
+        good = of_source(connection, source)
         since = good or store.first_poll(connection, source.name)
         if since is not None and app.is_blind(since, now):
             found.append((source.name, since, good is not None))

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -107,8 +108,8 @@ class Anew:
         corrected = corrections_of(connection, ids)
         delivered = dict(raw.execute(DOCUMENTS, asked).fetchall())
         events: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
-        for item, *event in raw.execute(EVENTS, asked):
-            events[item].append(tuple(event))
+        for row in raw.execute(EVENTS, asked):
+            events[row[0]].append(row[1:])
         shapes = {}
         for item, matter, _, _, days, _, kind, matter_days, valid, *_ in rows:
             if not valid or item in corrected or (steps := self._steps(events[item], matter in self._exact)) is None:
@@ -117,22 +118,23 @@ class Anew:
             shapes[item] = (days, matter_days, kind, catalogue, delivered.get(item), *steps)
         return shapes
 
-    def _steps(self, events: list[tuple[Any, ...]], exact: bool) -> list[tuple[Any, int]] | None:
+    def _steps(self, events: list[tuple[Any, ...]], exact: bool) -> list[Any] | None:
         """The events in order; None where versions of an event, or several sources, are to be weighed first."""
-        if len({(moment, code) for moment, _, code, _, _ in events}) < len(events):
-            return None
-        if len({source for *_, source in events}) > 1 or not all(valid for _, _, _, valid, _ in events):
-            return None
-        return [
-            (moment if exact or moment > self._now_text else self._days.get(moment[:13]) or self._day(moment), code)
-            for moment, _, code, _, _ in sorted(events)
-        ]
+        steps: list[Any] = []
+        met, first = set(), events[0][4] if events else None
+        for moment, _, code, valid, source in sorted(events):
+            if not valid or source != first or (moment, code) in met:
+                return None
+            met.add((moment, code))
+            # Flat, and a date of an hour always the same object: there are a hundred thousand shapes.
+            hour = moment[:13]
+            steps += (moment if exact or moment > self._now_text else self._days.get(hour) or self._day(hour), code)
+        return steps
 
-    def _day(self, moment: str) -> date:
-        """The local date of a moment as the file has it, remembered by the hour."""
-        found = datetime.fromisoformat(moment[:13] + ":00:00+00:00").astimezone(SHANGHAI).date()
-        self._days[moment[:13]] = found
-        return found
+    def _day(self, hour: str) -> date:
+        """The local date of a moment that begins like this in the file, remembered."""
+        found = datetime.fromisoformat(hour + ":00:00+00:00").astimezone(SHANGHAI).date()
+        return self._days.setdefault(hour, found)
 
     def _learn(self, connection: Connection, new: Mapping[Shape, str]) -> None:
         """Judges one item of each new shape. One that cannot be judged teaches nothing: its like are judged singly."""
@@ -185,7 +187,12 @@ def _raw(value: Any) -> Any:
     """A value as the file has it."""
     if isinstance(value, bool):
         return int(value)
-    return value.isoformat() if isinstance(value, date) else value
+    return _iso(value) if isinstance(value, date) else value
+
+
+@lru_cache(maxsize=4096)
+def _iso(day: date) -> str:
+    return day.isoformat()
 
 
 def _changes(stored: tuple[Any, ...], values: tuple[Any, ...]) -> Iterator[tuple[str, str | None, str | None]]:

@@ -9,6 +9,7 @@ import pytest
 
 from config.sources import Source
 from monitor.cli.context import read_now
+from monitor.clock import stopped_at
 from monitor.folder import FAILED, PATIENCE_SECONDS, QUIET_SECONDS, poll_folder
 from monitor.jobs.rounds import poll_round
 from monitor.poll import PollResult
@@ -140,6 +141,26 @@ def test_it_is_a_source_like_the_others_in_a_round(watched: Office) -> None:
     assert watched.rows("SELECT source, outcome FROM poll_round") == [("hall", "good")]
     with watched.app.transactions.read() as connection:
         assert watched.app.data_as_of(connection) == read_now(NOW)
+
+
+def test_a_folder_is_as_fresh_as_its_last_file(watched: Office) -> None:
+    put(watched, line("A-1"))
+    poll_round(watched.app)
+    later = replace(watched.app, clock=stopped_at(read_now("2026-03-25 10:00")))
+    poll_round(later)
+    with later.transactions.read() as connection:
+        as_of = later.data_as_of(connection)
+    assert as_of == read_now(NOW), "looking into an empty folder tells nothing"
+    assert later.is_blind(as_of, later.clock())
+
+
+def test_without_any_source_the_files_imported_by_hand_say_how_fresh_the_data_is(tmp_path: Path) -> None:
+    with opened(tmp_path) as office:
+        with office.app.transactions.read() as connection:
+            assert office.app.data_as_of(connection) is None
+        office.take(office.listing(line("A-1")), NOW)
+        with office.app.transactions.read() as connection:
+            assert replace(office.app, clock=stopped_at(read_now(NOW))).data_as_of(connection) == read_now(NOW)
 
 
 def test_its_own_words_for_columns_count(tmp_path: Path) -> None:
