@@ -21,7 +21,6 @@ from monitor import owner
 from monitor.clock import Clock
 from monitor.codes import codes_now
 from monitor.judge import Standards, judge
-from monitor.ledger import store
 from monitor.ledger.database import copied, open_database
 from monitor.ledger.freshness import complete_until
 from monitor.ledger.read import load

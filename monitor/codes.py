@@ -18,8 +18,8 @@ from config.policy import ProjectCodes
 from monitor.events import Code
 from monitor.judge import Judged
 from monitor.ledger.read import CHUNK, load
-from monitor.ledger.verdicts import verdict
 from monitor.ledger.store import EVENT, ITEM, parts
+from monitor.ledger.verdicts import verdict
 
 if TYPE_CHECKING:
     from monitor.app import App

@@ -13,9 +13,9 @@ from monitor.catalogue.compare import Catalogue, limit_words
 from monitor.clocks import SEVERITY, Clock, Light
 from monitor.judge import Judged, Standards
 from monitor.ledger.read import Loaded, ids_where, load
-from monitor.ledger.verdicts import verdict
 from monitor.ledger.several import SAID
 from monitor.ledger.store import ITEM, parts
+from monitor.ledger.verdicts import verdict
 
 MOST_SHOWN = 20
 CODES_AT_ONCE = 500

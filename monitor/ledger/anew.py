@@ -61,6 +61,10 @@ class _Like:
     named_on: date | None
 
 
+_Found = tuple[tuple[Any, ...], _Like, tuple[Any, ...]]
+"""An item's row, its like, and what its judged columns are now."""
+
+
 class Anew:
     """Judges many items by one set of standards at one moment (UTC), for one reason (``why``, Chinese)."""
 
@@ -83,13 +87,22 @@ class Anew:
         rows = raw.execute(ITEMS, (json.dumps(ids),)).fetchall()
         shapes = self._shapes(connection, raw, rows, ids)
         self._learn(connection, {shape: item for item, shape in shapes.items() if shape not in self._known})
-        alike = {row[0]: known for row in rows if (known := self._known.get(shapes.get(row[0], ())))}
+        found = [one for row in rows if (one := self._found(row, shapes.get(row[0])))]
+        alike = {row[0] for row, _, _ in found}
         by_itself = [row[0] for row in rows if row[0] not in alike]
         verdicts = [verdict(row, self._standards, self._now)[0] for row in load(connection, by_itself)]
         keep(connection, verdicts, self._now, self._why, self._next_at)
-        self._write(raw, [(row, alike[row[0]]) for row in rows if row[0] in alike])
-        resolve_judged(connection, alike.keys(), self._now)
+        self._write(raw, found)
+        resolve_judged(connection, alike, self._now)
         return len(rows)
+
+    def _found(self, row: tuple[Any, ...], shape: Shape | None) -> _Found | None:
+        """What is known of the item by its like; None when it is to be judged by itself."""
+        like = self._known.get(shape) if shape is not None else None
+        try:
+            return None if like is None else (row, like, self._own(row, like))
+        except Exception:  # noqa: BLE001 - judged by itself it is set aside, and holds up none
+            return None
 
     def _next_at(self, one: Verdict) -> datetime | None:
         return one.next_moment if one.finished else self._now
@@ -128,7 +141,7 @@ class Anew:
             met.add((moment, code))
             # Flat, and a date of an hour always the same object: there are a hundred thousand shapes.
             hour = moment[:13]
-            steps += (moment if exact or moment > self._now_text else self._days.get(hour) or self._day(hour), code)
+            steps += (moment if exact else self._days.get(hour) or self._day(hour), code)
         return steps
 
     def _day(self, hour: str) -> date:
@@ -151,12 +164,12 @@ class Anew:
                     named_on(judged.clocks, row.versions),
                 )
 
-    def _write(self, raw: Any, found: Sequence[tuple[tuple[Any, ...], _Like]]) -> None:
+    def _write(self, raw: Any, found: Sequence[_Found]) -> None:
         changes: list[tuple[Any, ...]] = []
         changed: list[tuple[Any, ...]] = []
         unchanged: list[tuple[Any, ...]] = []
-        for row, like in found:
-            item, stored, values = row[0], row[JUDGED_FROM:], self._own(row, like)
+        for row, like, values in found:
+            item, stored = row[0], row[JUDGED_FROM:]
             if stored == values:
                 unchanged.append((like.next_at, self._now_text, item))
             else:
