@@ -151,6 +151,7 @@ def postgresql() -> Iterator[Server]:
     with folder() as place:
         data, secret = place / "data", place / "secret"
         secret.write_text(OWNER, "utf-8")
+        secret.chmod(0o644)  # read by the account that the server runs as, whatever the umask here
         prepare([install, "-D", str(data), "-U", "owner", f"--pwfile={secret}", "--auth=scram-sha-256",
                  "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"], place)  # fmt: skip
         command = [server, "-D", str(data), "-k", str(place), "-c", "listen_addresses=", "-c", "fsync=off"]
