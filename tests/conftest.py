@@ -38,6 +38,7 @@ def stand_in(running_stand_in: StandIn) -> StandIn:
 SLOW_FILES = (
     "calendar/test_calendar_file.py",
     "calendar/test_learn_command.py",
+    "calendar/test_rejudged.py",
     "calendar/test_replayed_years.py",
     "cli/test_calls.py",
     "cli/test_clock_jumps.py",
@@ -45,6 +46,7 @@ SLOW_FILES = (
     "cli/test_corrections.py",
     "cli/test_dry_run.py",
     "cli/test_explain.py",
+    "cli/test_ledger.py",
     "cli/test_matters.py",
     "cli/test_naughty.py",
     "cli/test_output.py",
@@ -59,6 +61,7 @@ SLOW_FILES = (
     "files/test_command.py",
     "files/test_mutated.py",
     "files/test_round_trip.py",
+    "jobs/test_codes.py",
     "jobs/test_polling.py",
     "ledger/test_poll_database.py",
     "ledger/test_two_sources.py",
