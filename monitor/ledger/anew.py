@@ -141,7 +141,7 @@ class Anew:
             met.add((moment, code))
             # Flat, and a date of an hour always the same object: there are a hundred thousand shapes.
             hour = moment[:13]
-            steps += (moment if exact else self._days.get(hour) or self._day(hour), code)
+            steps += (moment if exact or moment > self._now_text else self._days.get(hour) or self._day(hour), code)
         return steps
 
     def _day(self, hour: str) -> date:

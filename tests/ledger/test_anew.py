@@ -1,11 +1,12 @@
 """Many items judged at once, alike ones once: the ledger is letter by letter that of judging each by itself."""
 
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, select
@@ -107,11 +108,8 @@ def contents(engine: Engine) -> list[Any]:
         return [*items, *sorted(map(repr, connection.execute(select(*columns))))]
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.lists(ITEMS, min_size=1, max_size=6), st.integers(0, 60), st.integers(0, 40))
-def test_the_outcome_is_that_of_judging_each_by_itself(items: list[Given], days: int, more: int) -> None:
-    first = later(items[0].versions, timedelta(days=days, hours=10))
-    rounds = [(CALENDAR, first), (OTHER_CALENDAR, first + timedelta(days=more)), (OTHER_CALENDAR, first)]
+def judged_both_ways(items: list[Given], rounds: list[tuple[Workdays, datetime]]) -> None:
+    """Judges ledgers with these items at once and singly, round by round, and compares them."""
     with TemporaryDirectory() as folder:
         at_once, singly = filled(Path(folder) / "1", items), filled(Path(folder) / "2", items)
         for calendar, now in rounds:
@@ -124,6 +122,57 @@ def test_the_outcome_is_that_of_judging_each_by_itself(items: list[Given], days:
             assert contents(at_once) == contents(singly)
         at_once.dispose()
         singly.dispose()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(ITEMS, min_size=1, max_size=6), st.integers(0, 60), st.integers(0, 40))
+def test_the_outcome_is_that_of_judging_each_by_itself(items: list[Given], days: int, more: int) -> None:
+    first = later(items[0].versions, timedelta(days=days, hours=10))
+    judged_both_ways(
+        items, [(CALENDAR, first), (OTHER_CALENDAR, first + timedelta(days=more)), (OTHER_CALENDAR, first)]
+    )
+
+
+def given_item(text: str, matter: str = "plain", minutes: int = -45, **more: Any) -> Given:
+    """An item with this story, its twin so many minutes earlier or later."""
+    return Given(matter, "W1", "110116SWJ", 5, story(text), timedelta(minutes=minutes), **more)
+
+
+def taken_back(text: str) -> Given:
+    """The same, its last event declared invalid."""
+    one = given_item(text)
+    return replace(one, versions=[*one.versions[:-1], one.versions[-1]._replace(valid=False)])
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        pytest.param([given_item("1@03-05T05:10 3@03-05T05:10", "hours")], id="a limit in hours that ran out for one"),
+        pytest.param([given_item("1@03-02 3@03-03 11@03-05T10:30")], id="a close that is still to come for one"),
+        pytest.param([given_item("1@03-02 3@03-03"), given_item("3@03-03 1@03-02")], id="another order of writing"),
+        pytest.param([given_item("1@03-02 3@03-04T00:30")], id="midnight between the two"),
+        pytest.param(
+            [given_item(f"1@03-02 3@03-03 {pair}", minutes=0) for pair in ("9@03-04 10@03-04", "10@03-04 9@03-04")],
+            id="the order of a day told by the serial alone",
+        ),
+        pytest.param(
+            [
+                given_item("1@03-02 3@03-03 11@03-04", delivered=date(2026, 3, 5)),
+                given_item("1@03-02 3@03-03 11@03-04"),
+            ],
+            id="a document that came for one",
+        ),
+        pytest.param(
+            [given_item("1@03-02 3@03-03", corrected=True), given_item("1@03-02 3@03-03")], id="a record of the staff's"
+        ),
+        pytest.param(
+            [taken_back("1@03-02 3@03-03 11@03-04"), given_item("1@03-02 3@03-03 11@03-04")], id="an event undone"
+        ),
+        pytest.param([given_item("1@03-02", valid=False), given_item("1@03-02")], id="one that was declared invalid"),
+    ],
+)
+def test_items_nearly_alike_are_told_apart(items: list[Given]) -> None:
+    judged_both_ways(items, [(CALENDAR, moment("03-05T10:00")), (OTHER_CALENDAR, moment("03-11T10:00"))])
 
 
 def all_ids(connection: Connection) -> list[str]:
