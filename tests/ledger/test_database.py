@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, Engine, event, inspect, select
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select
 
-from monitor.ledger.database import HEAD, DatabaseError, copied, open_database, reading, writing
+from monitor.ledger.database import HEAD, MIGRATIONS, DatabaseError, copied, open_database, reading, writing
 from monitor.ledger.store import table_of
 from monitor.ledger.tables import Setting, metadata
 from tests.ledger.fresh import fresh_ledger, url_of
@@ -27,6 +29,16 @@ NOBODY = 65534
 @pytest.fixture
 def engine(tmp_path: Path) -> Engine:
     return fresh_ledger(tmp_path)
+
+
+OF_THE_FIRST_RELEASE = (
+    "INSERT INTO cursor (source, table_name, since, after) VALUES ('city', 'XMSPSXBLXXB', '2026-03-01 08:00:00', 7)",
+    "INSERT INTO item (item, works, matter, unit_code, unit_name, limit_given, valid, updated, serial, dirty, unit,"
+    " paused, deemed) VALUES ('A', 'G', 'M', '110116SWJ', '', '5', 1, '2026-03-01 08:00:00', 7, 0, '110116SWJ', 0, 0)",
+    "INSERT INTO event (item, moment, code, valid, updated, serial, office, handler, seen_at) VALUES"
+    " ('A', '2026-03-02 01:00:00.000000', 1, 1, '2026-03-01 08:00:00', 7, '', '', '2026-03-02 02:00:00.000000')",
+)
+"""What the first release could have stored: an item of one source, judged, and its receipt."""
 
 
 def said_on_opening(path: Path) -> str:
@@ -211,3 +223,25 @@ def test_a_rehearsal_locks_nobody_out(engine: Engine) -> None:
     with copied(engine) as copy, writing(copy), writing(engine) as connection:
         connection.execute(SETTING.insert().values(name="meanwhile", value="1"))
     assert names(engine) == ["meanwhile"]
+
+
+def test_a_ledger_of_the_first_release_is_brought_on_with_all_it_holds(tmp_path: Path) -> None:
+    path = tmp_path / "first.db"
+    config = AlembicConfig()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    made = create_engine(url_of(path))
+    with made.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        for statement in OF_THE_FIRST_RELEASE:
+            connection.exec_driver_sql(statement)
+    made.dispose()
+    engine = open_database(url_of(path))
+    with reading(engine) as connection:
+        event = connection.exec_driver_sql("SELECT item, code, serial, source FROM event").all()
+        item = connection.exec_driver_sql("SELECT item, unit, source, needs_code FROM item").all()
+        dirty = connection.exec_driver_sql("SELECT item FROM dirty").all()
+    engine.dispose()
+    assert event == [("A", 1, 7, "city")]
+    assert item == [("A", "110116SWJ", "city", 1)]
+    assert dirty == [("A",)], "everything is judged again by the new rules"
