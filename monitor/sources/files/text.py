@@ -30,7 +30,7 @@ def decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        pass
+        pass  # a few broken bytes, or another encoding: told apart below
     text = content.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     if broken * 4 < sum(not letter.isascii() for letter in text):
@@ -86,5 +86,5 @@ def _record(lines: list[str], place: int, separator: str) -> tuple[list[str], in
         if pulled <= MOST_LINES_OF_A_ROW and place + pulled <= len(lines):
             return cells, place + max(pulled, 1)
     except csv.Error:
-        pass
+        pass  # quotes that never close: the line is taken as it stands, so that no row is lost
     return lines[place].rstrip("\r\n").split(separator), place + 1
