@@ -326,3 +326,27 @@ class Setting(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     value: str
+
+
+class Former(SQLModel, table=True):
+    """What a row of item, project or matter (``kind``) said until a moment (UTC), when another came in its place."""
+
+    __tablename__ = "former"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    kind: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    until: datetime = Field(primary_key=True)
+    fields: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class ConfigurationVersion(SQLModel, table=True):
+    """A part of the configuration (policy, units, matters) that items were judged by from ``at`` (UTC) on."""
+
+    __tablename__ = "configuration_version"
+    __table_args__ = (Index("ix_configuration_version_part", "part", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    part: str
+    at: datetime
+    content: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
