@@ -161,7 +161,7 @@ class Handed(SQLModel, table=True):
 
 
 class Letter(SQLModel, table=True):
-    """A formal letter (督办通知单, 督办函) as it was issued: ``reference`` is its 文号, numbered without gaps a year."""
+    """A formal letter (督办通知单, 督办函) as it was issued; ``reference`` is its 文号, without gaps in a year."""
 
     __tablename__ = "letter"
     __table_args__ = (UniqueConstraint("series", "year", "number"),)
