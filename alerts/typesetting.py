@@ -16,7 +16,8 @@ def pdf(template: str, data: Mapping[str, Any]) -> bytes:
     """The Typst template ``template`` (a file name in ``alerts/typst``) filled with ``data``, as a PDF/A-2b.
 
     The template reads ``json(bytes(sys.inputs.data))``. Fonts come from the package, so that a server without any
-    shows Chinese; a character that none of them has becomes 〓. The same data gives the same bytes. Raises ``typst.TypstError`` for a template that does not compile.
+    shows Chinese; a character that none of them has becomes 〓. The same data gives the same bytes. Raises
+    ``typst.TypstError`` for a template that does not compile.
     """
     import typst
 
@@ -75,7 +76,11 @@ def drawable(text: str) -> str:
 def _covered() -> frozenset[int]:
     from fontTools.ttLib import TTFont
 
-    return frozenset(code for path in font_files() for code in TTFont(path, lazy=True).getBestCmap())
+    covered: set[int] = set()
+    for path in font_files():
+        with TTFont(path, lazy=True) as font:
+            covered.update(font.getBestCmap())
+    return frozenset(covered)
 
 
 def _all_drawable(value: Any) -> Any:
