@@ -159,7 +159,8 @@ class Forking:
         self, step: Step, *, seconds: float | None = None, point: Point | None = None, mail: int | None = None
     ) -> tuple[int, float]:
         """How a child's life ended (its exit code), and how many seconds it worked if it was let through."""
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         self.district.server.now = step.now
         order = {"now": step.now.isoformat(), "job": step.job, "seconds": seconds, "waits": mail is not None}
         order |= {"point": [point.statement, point.number, point.committed] if point else None}
