@@ -44,10 +44,8 @@ def _asked(connection: Connection, items: Sequence[str], kept: set[str | None]) 
         about = select(NOTICE).where(NOTICE.c.item.in_(chunk), NOTICE.c.answer_by.is_not(None))
         rows = list(connection.execute(about.order_by(NOTICE.c.decided_at)))
         if rows and untold is None:
-            columns = (MAIL.c.key, MAIL.c.state)
-            untold = {
-                row.key: row.state for row in connection.execute(select(*columns).where(MAIL.c.state.in_(UNTOLD)))
-            }
+            mails = select(MAIL.c.key, MAIL.c.state).where(MAIL.c.state.in_(UNTOLD))
+            untold = {mail.key: mail.state for mail in connection.execute(mails)}
         # A notice carried over to another due date was decided when it was first told.
         first = {(row.item, row.step, row.mail_key): row.decided_at for row in reversed(rows)}
         for row in rows:

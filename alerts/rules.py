@@ -113,7 +113,8 @@ def decide(
         return Decision("no_steps")
     reached = [step for step in steps if _reached(step, case)]
     if not reached:
-        return Decision("awaited" if case.clock == ANSWER else "not_near", next_on=_next(steps, None, case, today, workdays))
+        why = "awaited" if case.clock == ANSWER else "not_near"
+        return Decision(why, next_on=_next(steps, None, case, today, workdays))
     step = reached[-1]
     repeat = _repeat(step, case)
     answer_by = ladder.answer_by(step, case, today, workdays)

@@ -103,7 +103,7 @@ WHY_MOVED = {"取数": "平台记录有更新", "导入": "导入的记录有更
 
 
 def why_due_moved(connection: Connection, items: Collection[str]) -> dict[str, str]:
-    """By item why its promised due date was last changed, in words for its unit; items without any change are left out."""
+    """By item why its promised due date was last changed, in words for its unit; without items that have no change."""
     found: dict[str, str] = {}
     for chunk in parts(sorted(items), CHUNK):
         changes = select(CHANGE.c.item, CHANGE.c.why).where(CHANGE.c.item.in_(chunk), CHANGE.c.what == "due")
