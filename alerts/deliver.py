@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -22,7 +22,7 @@ from alerts.digest import LEVELS, Line, counts
 from alerts.hours import Workdays, local
 from alerts.mailer import Receipt, SendError, Transport
 from alerts.mime import build
-from alerts.notices import retire
+from alerts.notices import ask_by, retire
 from alerts.operator import tell_operator
 from alerts.outbox import Claimed
 from alerts.recipients import resolve
@@ -136,6 +136,7 @@ async def _one(post: Post, transport: Transport, mail: Claimed, result: Delivere
         return True
     if dropped:
         _let_go(post, mail, dropped)
+    _ask_from_today(post, mail, payload)
     if payload is None:
         _mark(post, mail, "dropped", "发送前重新判断：所列办件均已不需要提醒", result)
         return True
@@ -172,6 +173,17 @@ def _let_go(post: Post, mail: Claimed, dropped: Collection[str]) -> None:
     with post.write() as connection:
         told = {line["key"] for payload in outbox.others_of_round(connection, mail) for line in payload["lines"]}
         retire(connection, [key for key in dropped if key not in told], "dropped", post.now)
+
+
+def _ask_from_today(post: Post, mail: Claimed, payload: Mapping[str, Any] | None) -> None:
+    """A mail that waited asks for its answers by later dates; they are on record before it can be read."""
+    if payload is None or payload is mail.payload or mail.kind != "digest":
+        return
+    before = {line["key"]: line.get("answer_by") for line in mail.payload["lines"]}
+    later = {line["key"]: line["answer_by"] for line in payload["lines"] if line["answer_by"] != before[line["key"]]}
+    if later:
+        with post.write() as connection:
+            ask_by(connection, {key: date.fromisoformat(by) for key, by in later.items() if by})
 
 
 def _made(post: Post, mail: Claimed, payload: Mapping[str, Any]) -> tuple[Rendered, EmailMessage]:
@@ -226,7 +238,7 @@ def _judged_again(
     if mail.kind == "codes":
         return codes.judged_again(mail.payload, coded, state)
     lines = [Line.from_json(line) for line in mail.payload["lines"]]
-    ladder = Ladder(post.policy.ladder, post.policy.min_fraction_of_limit)
+    ladder = Ladder.of_policy(post.policy)
     again = judge_again(lines, cases, mail.unit, local(post.now).date(), ladder, post.workdays)
     dropped = [line.key for line, _ in again.dropped]
     if not again.kept:
