@@ -111,7 +111,7 @@ def _told_of(days: Sequence[date], standards: Standards) -> tuple[Any, ...]:
 
     A closed item has an open clock only where decision documents are awaited.
     """
-    still = [ITEM.c.closed_on.is_(None)]
+    still: list[Any] = [ITEM.c.closed_on.is_(None)]
     if standards.documents_since is not None:
         still.append(ITEM.c.closed_on >= standards.documents_since)
     return (ITEM.c.valid, or_(*still), *touched(days), exists().where(NOTICE.c.item == ITEM.c.item))
