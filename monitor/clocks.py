@@ -6,9 +6,11 @@ computed again from the start. The date of an event is its local date (Asia/Shan
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
 
 from monitor.counting import Counter, Span
 from monitor.events import (
@@ -57,11 +59,17 @@ class Light(StrEnum):
     DEEP_RED = "deep_red"
 
 
+LIGHTS = {
+    State.DUE_SOON: Light.YELLOW,
+    State.DUE_TODAY: Light.ORANGE,
+    State.PAUSED: Light.GREY,
+    State.NO_LIMIT: Light.GREY,
+}
+"""Of the states that have a light of their own; overdue ones shine by how long they have been so."""
 SEVERITY = {light: rank for rank, light in enumerate(Light)}
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """A time limit: ``amount`` in ``unit`` (working_day, natural_day or hour)."""
 
     amount: int
@@ -87,7 +95,7 @@ class Limits:
         """``limit`` with the extension added."""
         if limit is None or not self.extension:
             return limit
-        return replace(limit, amount=limit.amount + self.extension * (24 if limit.unit == HOUR else 1))
+        return limit._replace(amount=limit.amount + self.extension * (24 if limit.unit == HOUR else 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,18 +182,55 @@ NOT_STARTED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+MOST_COUNTED = 20_000
+"""How many counts are remembered: most items of a round have begun on one of a few hundred days."""
+
+
+@dataclass(frozen=True)
 class Rules:
     """What is the same for every item of a round: the calendar, the thresholds and ``now`` (UTC)."""
 
     workdays: Workdays
     thresholds: Thresholds
     now: datetime
+    _counted: dict[tuple[date, date, Limit], "_Count"] = field(default_factory=dict, compare=False, repr=False)
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The local date of ``now``."""
         return local_date(self.now)
+
+    def count(self, first: date, at: date, limit: Limit, spans: Sequence[Span]) -> "_Count":
+        """What comes of a limit in days from ``first``, looked at on ``at`` (local dates); ``spans``: the pauses."""
+        if spans:
+            return _counted(self.workdays, first, at, limit, spans)
+        key = (first, at, limit)
+        if (known := self._counted.get(key)) is None:
+            if len(self._counted) >= MOST_COUNTED:
+                self._counted.clear()
+            known = self._counted[key] = _counted(self.workdays, first, at, limit, spans)
+        return known
+
+
+class _Count(NamedTuple):
+    """The due date (local; None while an open pause holds it), counted days, and whether it is provisional."""
+
+    due: date | None
+    used: int
+    overdue: int
+    remaining: int
+    provisional: bool
+
+
+def _counted(workdays: Workdays, first: date, at: date, limit: Limit, spans: Sequence[Span]) -> _Count:
+    counter = Counter(workdays, limit.unit == WORKING_DAY, spans)
+    due = counter.due(first, limit.amount)
+    used = counter.count(first, at)
+    overdue = counter.count(due, at) if due and at > due else 0
+    # A limit in natural days can be used up on a day off while the working day it moves to is held by a pause.
+    held = max(0, limit.amount - used)
+    remaining = held if due is None else (counter.count(at, due) if at <= due else -overdue)
+    return _Count(due, used, overdue, remaining, due is not None and workdays.provisional(first, due))
 
 
 def compute(
@@ -301,14 +346,8 @@ def _clock(
     spans: Sequence[Span] = [(p.start, p.end) for p in paused.spans] if paused else ()
     if limit.unit == HOUR:
         return _hour_clock(name, start, end, limit, rules, spans, open_pause)
-    counter = Counter(rules.workdays, limit.unit == WORKING_DAY, spans)
-    first, at = local_date(start), local_date(end or rules.now)
-    due = counter.due(first, limit.amount)
-    used = counter.count(first, at)
-    overdue = counter.count(due, at) if due and at > due else 0
-    # A limit in natural days can be used up on a day off while the working day it moves to is held by a pause.
-    held = max(0, limit.amount - used)
-    remaining = held if due is None else (counter.count(at, due) if at <= due else -overdue)
+    first, at = local_date(start), local_date(end) if end else rules.today
+    due, used, overdue, remaining, provisional = rules.count(first, at, limit, spans)
     late = due is not None and at > due
     return Clock(
         name=name,
@@ -322,7 +361,7 @@ def _clock(
         overdue_days=overdue,
         on_time=None if end is None else not late,
         paused=open_pause,
-        provisional=due is not None and rules.workdays.provisional(first, due),
+        provisional=provisional,
     )
 
 
@@ -369,12 +408,7 @@ def light(clock: Clock, thresholds: Thresholds, *, past_statutory: bool = False)
     if clock.overdue or clock.state is State.DONE_LATE:
         far = past_statutory or (clock.overdue_days or 0) >= thresholds.deep_red_after
         return Light.DEEP_RED if far else Light.RED
-    return {
-        State.DUE_SOON: Light.YELLOW,
-        State.DUE_TODAY: Light.ORANGE,
-        State.PAUSED: Light.GREY,
-        State.NO_LIMIT: Light.GREY,
-    }.get(clock.state, Light.GREEN)
+    return LIGHTS.get(clock.state, Light.GREEN)
 
 
 def past_statutory(clocks: Clocks) -> bool:
@@ -389,7 +423,8 @@ def item_light(clocks: Clocks, thresholds: Thresholds) -> Light:
     """
     beyond = past_statutory(clocks)
     promised = light(clocks.promised, thresholds, past_statutory=beyond)
-    lights = [light(clock, thresholds) for clock in (clocks.acceptance, clocks.review, clocks.delivery) if clock.active]
+    others = (clocks.acceptance, clocks.review, clocks.delivery)
+    lights = [light(clock, thresholds) for clock in others if clock.active]
     if clocks.statutory.overdue and not clocks.milestones.closed:
         lights.append(Light.DEEP_RED)
-    return max([promised, *lights], key=SEVERITY.__getitem__)
+    return max([promised, *lights], key=SEVERITY.__getitem__) if lights else promised

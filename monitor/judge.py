@@ -77,6 +77,7 @@ class Standards:
         self.documents_since, self.order = documents_since, order
         self.thresholds = Thresholds(policy.lights.due_soon, policy.lights.deep_red_after)
         self._matched: dict[tuple[str, str, int | None], str | None] = {}
+        self._rules = Rules(workdays, self.thresholds, datetime.min)
 
     def with_matters(self, matters: Mapping[str, Matter]) -> "Standards":
         """The same standards with another catalogue of matters, to see what that would change."""
@@ -85,8 +86,11 @@ class Standards:
         return other
 
     def rules(self, now: datetime) -> Rules:
-        """The clock rules at ``now`` (UTC)."""
-        return Rules(self.workdays, self.thresholds, now)
+        """The clock rules at ``now`` (UTC); those of a round are one object."""
+        known = self._rules
+        if known.now is not now or known.workdays is not self.workdays or known.thresholds is not self.thresholds:
+            self._rules = known = Rules(self.workdays, self.thresholds, now)
+        return known
 
     def unit_of(self, code: str, name: str, on: date | None = None) -> str | None:
         """The unit that the platform's code and name mean, or None; remembered, as a few dozen pairs recur.
@@ -138,9 +142,11 @@ class Judged:
     @property
     def conflicts(self) -> list[str]:
         """Records of staff that have to be looked at again, in Chinese."""
+        if self.platform is None:
+            return []
         return list(conflicts(self.standing, self.standards.known_name))
 
-    @cached_property
+    @property
     def light(self) -> Light:
         """The item's light: the worst of its open clocks."""
         return item_light(self.clocks, self.standards.thresholds)
@@ -206,12 +212,14 @@ class Judged:
         and at the second threshold: at midnight for a limit in days, at those very moments for one in hours.
         """
         moments = [self.clocks.recheck] if self.clocks.recheck else []
+        today = local_date(self.now)
         for clock in self.clocks.all:
             if clock.active and not clock.paused and clock.due is not None:
                 if clock.due_at is not None:
                     moments.extend(self._turning_hours(clock.due_at))
                 else:
-                    moments.extend(at(day, time()) for day in self._turning_days(clock, clock.due))
+                    day = min((day for day in self._turning_days(clock, clock.due) if day > today), default=None)
+                    moments += [at(day, time())] if day else []
         return min((moment for moment in moments if moment > self.now), default=None)
 
     def _turning_days(self, clock: Clock, due: date) -> Iterable[date]:
