@@ -51,6 +51,12 @@ MOST_ATTEMPTS = 60
 
 Refresh = Callable[[Collection[str]], Cases]
 """Item numbers → the cases of these items as they are now, by (item, clock)."""
+LookAgain = Callable[[Connection, Collection[str]], None]
+"""Has items decided on again by the next planning round: something that was owed for them was not told after all."""
+
+
+def nothing_to_look_at(_connection: Connection, _items: Collection[str]) -> None:
+    """Nobody decides again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class Post:
     data_as_of: datetime | None = None
     blind: bool = False
     recheck: codes.Recheck = codes.nothing_known
+    look_again: LookAgain = nothing_to_look_at
 
     @property
     def sender(self) -> str:
@@ -172,7 +179,9 @@ def _let_go(post: Post, mail: Claimed, dropped: Collection[str]) -> None:
     """Notices that are not sent after all can be owed again, unless another mail of the round tells them."""
     with post.write() as connection:
         told = {line["key"] for payload in outbox.others_of_round(connection, mail) for line in payload["lines"]}
-        retire(connection, [key for key in dropped if key not in told], "dropped", post.now)
+        untold = [key for key in dropped if key not in told]
+        retire(connection, untold, "dropped", post.now)
+        post.look_again(connection, {key.partition("|")[0] for key in untold})
 
 
 def _ask_from_today(post: Post, mail: Claimed, payload: Mapping[str, Any] | None) -> None:

@@ -26,6 +26,7 @@ from monitor.ledger.freshness import complete_until
 from monitor.ledger.history import why_due_moved
 from monitor.ledger.read import load
 from monitor.ledger.recalculated import rejudge_if_changed
+from monitor.ledger.store import mark_dirty
 from monitor.ledger.transactions import Real, Transactions
 from monitor.precedence import order_of
 from monitor.sources import SourceError
@@ -142,6 +143,7 @@ class App:
             data_as_of=as_of,
             blind=self.is_blind(as_of, now),
             recheck=lambda items: codes_now(self, items, now),
+            look_again=mark_dirty,
         )
 
     def cases(self, items: Collection[str], now: datetime) -> Mapping[tuple[str, str], Case]:
