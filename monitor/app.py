@@ -62,6 +62,11 @@ class App:
         return self.config.settings.data_dir / "kept-mails"
 
     @property
+    def answers(self) -> Path:
+        """The folder for files that came with answers."""
+        return self.config.settings.data_dir / "answers"
+
+    @property
     def mails_leave(self) -> bool:
         """Whether mails really go to the relay."""
         return self.config.settings.delivery.enabled and self.keep_in is None and not self.placeholders
