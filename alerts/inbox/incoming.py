@@ -18,6 +18,8 @@ _BARE = re.compile(r"[^\s<>\"'(),;:]{1,64}@[^\s<>\"'(),;:]{1,255}")
 YEARS = range(2000, 2100)
 MOST_REFERENCES = 50
 MOST_FILES = 20
+LONGEST_BODY = 500_000
+"""No person writes more; what is longer was made to keep a parser busy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +127,8 @@ def _is_file(part: Message) -> bool:
 def _content(part: Message) -> str:
     raw = part.get_payload(decode=True)
     charset = part.get_param("charset")
-    return decoded(raw, charset if isinstance(charset, str) else None) if isinstance(raw, bytes) else ""
+    text = decoded(raw, charset if isinstance(charset, str) else None) if isinstance(raw, bytes) else ""
+    return text[:LONGEST_BODY]
 
 
 def _files(parts: list[Message]) -> Iterator[File]:

@@ -52,12 +52,16 @@ def by_message_id(connection: Connection, identifiers: Sequence[str]) -> Mailed 
     return next((mailed(found[each]) for each in identifiers if each in found), None)
 
 
-def by_subject(connection: Connection, subject: str, units: Collection[str]) -> Mailed | None:
-    """The newest mail to one of ``units`` with the subject that is answered: some clients send no reference at all."""
+def by_subject(connection: Connection, subject: str, units: Collection[str], since: datetime) -> Mailed | None:
+    """The newest mail to one of ``units``, made ``since`` a moment (UTC), with the subject that is answered.
+
+    Some clients send no reference at all.
+    """
     plain = _PREFIX.sub("", subject).strip()
     if not plain or plain == subject.strip():
         return None
     same = select(MAIL).where(MAIL.c.subject == plain, MAIL.c.unit.in_(units), MAIL.c.kind == "digest")
+    same = same.where(MAIL.c.created_at >= since)
     row = connection.execute(same.order_by(MAIL.c.id.desc()).limit(1)).first()
     return mailed(row) if row else None
 

@@ -24,6 +24,8 @@ from config.policy import Role
 from config.units import UnitDirectory
 
 KIND_NAMES = {"receipt": "签收", "explanation": "情况说明"}
+ANSWERED_WITHIN = timedelta(days=180)
+"""How old a mail may be that is recognised by its subject alone."""
 CLOCK_TOLERANCE = timedelta(minutes=5)
 
 
@@ -71,7 +73,7 @@ def place(connection: Connection, desk: Desk, incoming: Incoming, known: Bounce 
 def _place_answer(connection: Connection, desk: Desk, incoming: Incoming) -> Outcome:
     own = own_text(incoming.text)
     units = matching.units_of(desk.units, incoming.sender)
-    mail = _answered(connection, incoming, units)
+    mail = _answered(connection, desk, incoming, units)
     if mail is not None and (mail.unit is not None or mail.kind == "digest") and mail.unit not in units:
         return _put_aside(connection, desk, incoming, _not_a_contact(desk, incoming, mail), mail)
     if not units:
@@ -85,10 +87,10 @@ def _place_answer(connection: Connection, desk: Desk, incoming: Incoming) -> Out
     return _record(connection, desk, incoming, mail, items, own)
 
 
-def _answered(connection: Connection, incoming: Incoming, units: frozenset[str]) -> Mailed | None:
+def _answered(connection: Connection, desk: Desk, incoming: Incoming, units: frozenset[str]) -> Mailed | None:
     return (
         matching.by_message_id(connection, incoming.answers_to)
-        or matching.by_subject(connection, incoming.subject, units)
+        or matching.by_subject(connection, incoming.subject, units, desk.now - ANSWERED_WITHIN)
         or matching.by_reference(connection, f"{incoming.subject}\n{incoming.text}", units)
     )
 
