@@ -19,12 +19,13 @@ SENT_TO_MANY = ("bulk", "junk", "list")
 def automatic(incoming: Incoming) -> bool:
     """Whether a machine wrote it in somebody's stead: RFC 3834, the headers before it, and the words of subjects."""
     submitted = incoming.head("Auto-Submitted").partition(";")[0].strip()
-    suppressed = incoming.head("X-Auto-Response-Suppress")
+    # Parts of it stand on mails of persons, too; "All" is what Exchange puts on a reply in somebody's absence.
+    suppressed = [word.strip() for word in incoming.head("X-Auto-Response-Suppress").split(",")]
     return bool(
         submitted not in ("", "no")
         or incoming.head("Precedence") in ("auto_reply", "auto-reply")
         or any(incoming.head(name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-AutoReply-From"))
-        or any(word in suppressed for word in ("all", "oof", "autoreply"))
+        or "all" in suppressed
         or incoming.head("Return-Path") == "<>"
         or _AUTOMATIC.match(incoming.subject)
     )

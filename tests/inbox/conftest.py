@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from tests.inbox.desk import Office, office_at
 from tests.ledger.fresh import fresh_ledger
 
 
@@ -15,3 +16,9 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     made = fresh_ledger(tmp_path)
     yield made
     made.dispose()
+
+
+@pytest.fixture
+def office(engine: Engine, tmp_path: Path) -> Office:
+    """The desk after one 督办 about two items was sent to the water authority, and one to the forestry's."""
+    return office_at(engine, tmp_path)

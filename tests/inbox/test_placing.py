@@ -1,168 +1,37 @@
-"""Where messages are put: on record once, answers at their items, bounces at their addresses, the rest told or left."""
+"""Where messages are put: on record once, answers at their items, the rest told or left."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import date
 
 import pytest
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import select
 
-from alerts import handed
-from alerts.answers import ANSWER
-from alerts.inbox.incoming import identity, read
-from alerts.inbox.mailbox import Listed, MailboxError, Position
-from alerts.inbox.placing import Desk
-from alerts.inbox.reading import Looked, look
-from alerts.inbox.received import RECEIVED, between
-from alerts.inbox.shelf import Shelf
-from alerts.tables import Letter, NoticeRow
+from alerts.inbox.mailbox import Listed, Position
+from alerts.inbox.received import RECEIVED
+from alerts.tables import Letter
 from config.units import UnitDirectory
 from monitor.ledger.database import reading, writing
 from tests.alerts.delivery import NOW
 from tests.alerts.letters import naughty_strings
 from tests.alerts.office import (
-    DIRECTORY,
-    DOMAIN,
-    FORESTRY,
     OFFICE,
     WATER,
-    case,
-    digest_mail,
-    line,
-    marked,
     moment,
     operator_mail,
     put,
-    row,
-    rows,
     unit,
-    writer,
 )  # fmt: skip
+from tests.inbox.desk import LATER, Office, Pile, sent
 from tests.inbox.messages import (
     HEAD,
     OURS,
-    SUBJECT,
-    exchange_bounce,
     foxmail,
-    netease_bounce,
     out_of_office,
     outlook,
     plain,
-    postfix_bounce,
     qq,
-    qq_bounce,
     spam,
     with_files,
 )  # fmt: skip
-
-HUGE = 10_000_000
-LATER = NOW + timedelta(hours=3)
-
-
-@dataclass
-class Pile:
-    """A folder of messages as bytes. ``broken``: numbers of messages that the server does not give."""
-
-    messages: Sequence[bytes]
-    validity: int = 1
-    broken: set[int] = field(default_factory=set)
-    read: list[int] = field(default_factory=list)
-    moved: list[int] = field(default_factory=list)
-
-    def listed(self, after: int, since: date | None) -> list[Listed]:
-        found = [(number, raw, read(raw)) for number, raw in enumerate(self.messages, 1) if number > after]
-        return [
-            Listed(number, identity(one.message["Message-ID"]), one.sender, one.subject, len(raw))
-            for number, raw, one in found
-        ]
-
-    def whole(self, uid: int) -> bytes | None:
-        if uid in self.broken:
-            raise MailboxError("一封信读不出来")
-        self.read.append(uid)
-        return self.messages[uid - 1] or None
-
-    def done(self, uid: int) -> None:
-        self.moved.append(uid)
-
-
-class Office:
-    """The ledger, the desk, and how far the folder was read."""
-
-    def __init__(self, engine: Engine, folder: Path) -> None:
-        self.engine, self.folder = engine, folder
-        self.position: Position | None = None
-        self.units = DIRECTORY
-        self.most_kept = 300_000
-
-    def look(self, *messages: bytes, most_bytes: int = HUGE, **how: Any) -> Looked:
-        """One look into a folder of ``messages``."""
-        return self.look_into(Pile(messages, **how), most_bytes=most_bytes)
-
-    def look_into(self, pile: Pile, *, most_bytes: int = HUGE) -> Looked:
-        """One look into ``pile``."""
-        shelf = Shelf(self.folder / "answers", self.most_kept)
-        desk = Desk("duban/INBOX", writer(self.engine), self.units, DOMAIN, shelf, LATER)
-        return look(pile, desk, self.position, NOW.date(), most_bytes, self._remember)
-
-    def _remember(self, _connection: Connection, position: Position) -> None:
-        self.position = position
-
-    @property
-    def answers(self) -> list[Any]:
-        """The answers on record."""
-        with reading(self.engine) as connection:
-            return list(connection.execute(select(ANSWER).order_by(ANSWER.c.id)))
-
-    @property
-    def received(self) -> list[Any]:
-        """The messages on record."""
-        with reading(self.engine) as connection:
-            return between(connection, NOW, LATER + timedelta(days=1))
-
-    @property
-    def told(self) -> list[tuple[str, str]]:
-        """Who was written to about what."""
-        return [
-            (mail.recipients["to"][0], mail.payload["title"]) for mail in rows(self.engine) if mail.kind == "operator"
-        ]
-
-    def results(self, key: str = "one") -> dict[str, str]:
-        """Address → what became of the mail there."""
-        with reading(self.engine) as connection:
-            found = handed.of_mails(connection, [row(self.engine, key).id])
-        return {one.address: one.result for each in found.values() for one in each}
-
-
-def _sent(connection: Connection, key: str, message_id: str, subject: str = SUBJECT) -> None:
-    marked(connection, key, state="sent", message_id=message_id, subject=subject, sent_at=NOW)
-
-
-@pytest.fixture
-def office(engine: Engine, tmp_path: Path) -> Office:
-    """One 督办 about two items was sent to the water authority's section head, and one to the forestry's."""
-    two = (line(case(1)), line(case(2, item="HRM1-2")))
-    put(engine, digest_mail("one", *two))
-    other = digest_mail("other", line(case(1, item="HRM1-3", unit=FORESTRY.id)))
-    put(engine, replace(other, unit=FORESTRY.id))
-    with writing(engine) as connection:
-        _sent(connection, "one", OURS)
-        _sent(connection, "other", "<other@zwfw.example>", "other")
-        handed.record(connection, row(engine, "one").id, {HEAD: ("accepted", "")}, NOW)
-        for item, whose in (
-            ("HRM1-2760925", WATER.id),
-            ("HRM1-2", WATER.id),
-            ("HRM1-77", WATER.id),
-            ("HRM1-3", FORESTRY.id),
-        ):
-            values = {"clock": "promised", "step": "s", "level": "yellow_card", "reason": "r", "decided_at": NOW}
-            table = NoticeRow.__table__  # type: ignore[attr-defined]
-            connection.execute(
-                table.insert().values(key=f"n|{item}", item=item, unit=whose, passed_over=False, **values)
-            )  # fmt: skip
-    return Office(engine, tmp_path)
 
 
 def answered(office: Office) -> list[tuple[str, str, str]]:
@@ -260,7 +129,7 @@ def test_what_is_no_answer_is_on_record_and_told_where_a_person_must_look(
 def test_a_reply_to_a_mail_to_nobodys_unit_is_left_to_the_supervisor(office: Office) -> None:
     put(office.engine, operator_mail("word"))
     with writing(office.engine) as connection:
-        _sent(connection, "word", "<word@zwfw.example>")
+        sent(connection, "word", "<word@zwfw.example>")
     office.look(plain("已处理", answers="<word@zwfw.example>", subject="回复: x"))
     assert (office.answers, len(office.told)) == ([], 2)
 
@@ -358,35 +227,6 @@ def test_a_message_too_large_is_not_fetched_but_told(office: Office) -> None:
     assert len(office.received) == 2
 
 
-def test_files_of_an_answer_are_kept_for_their_owner_alone(office: Office) -> None:
-    office.look(
-        with_files("见附件", ("情况说明.pdf", b"%PDF"), ("../../../etc/passwd", b"root"), ("=cmd|'x'.xls", b"x"))
-    )
-    kept = office.answers[0].attachments
-    assert [(one["name"], one["size"]) for one in kept] == [
-        ("情况说明.pdf", 4), ("../../../etc/passwd", 4), ("=cmd|'x'.xls", 1)
-    ]  # fmt: skip
-    paths = [office.folder / "answers" / one["path"] for one in kept]
-    assert [path.name for path in paths] == ["01-情况说明.pdf", "02-passwd", "03-cmd_x.xls"]
-    assert [path.read_bytes() for path in paths] == [b"%PDF", b"root", b"x"]
-    assert {path.stat().st_mode & 0o777 for path in paths} == {0o600}
-    assert paths[0].parent.stat().st_mode & 0o077 == 0
-    assert all(len(one["sha256"]) == 64 for one in kept)
-
-
-def test_a_file_for_which_there_is_no_room_is_named_with_the_reason_and_the_text_is_kept(office: Office) -> None:
-    office.look(with_files("见附件", ("a.bin", b"0" * 200_000), ("b.bin", b"1" * 200_000)))
-    first, second = office.answers[0].attachments
-    assert (first["path"] is not None, second["path"], second["why"]) == (True, None, "附件存放空间已满，原件在邮箱里")
-
-
-@pytest.mark.slow
-def test_a_file_of_20_mib_is_kept(office: Office) -> None:
-    office.most_kept = 50_000_000
-    office.look(with_files("见附件", ("a.bin", b"0" * 20_000_000)), most_bytes=50_000_000)
-    assert office.answers[0].attachments[0]["size"] == 20_000_000
-
-
 @pytest.mark.slow
 def test_naughty_strings_are_stored(office: Office) -> None:
     strings = naughty_strings()
@@ -396,52 +236,6 @@ def test_naughty_strings_are_stored(office: Office) -> None:
         *(plain(f"说明：{text}", subject=text, message_id=f"<{n}@swj.example>") for n, text in enumerate(strings))
     )
     assert len(office.received) == len(strings)
-
-
-@pytest.mark.parametrize("raw", [postfix_bounce(), exchange_bounce(), netease_bounce(), qq_bounce()])
-def test_a_bounce_shows_at_its_address_and_the_operator_is_told_once(office: Office, raw: bytes) -> None:
-    office.look(raw)
-    assert office.results() == {HEAD: "bounced"}
-    assert office.told == [("operator@zwfw.example", "有收件地址退信")]
-    assert [(one.kind, one.mail_key) for one in office.received] == [("bounce", "one")]
-    office.look(raw, raw, validity=2)
-    assert len(office.told) == 1
-
-
-def test_an_address_that_bounces_again_is_told_again_only_after_a_long_time(office: Office) -> None:
-    put(office.engine, digest_mail("two"), digest_mail("three"))
-    with writing(office.engine) as connection:
-        _sent(connection, "two", "<two@zwfw.example>")
-        _sent(connection, "three", "<three@zwfw.example>")
-    office.look(postfix_bounce(), postfix_bounce(status="5.1.2", of="<two@zwfw.example>"))
-    assert (office.results("two"), len(office.told)) == ({HEAD: "bounced"}, 1)
-    with writing(office.engine) as connection:
-        connection.execute(handed.HANDED.update().values(at=NOW - timedelta(days=100)))
-    office.look(postfix_bounce(status="5.1.3", of="<three@zwfw.example>"), validity=2)
-    assert len(office.told) == 2
-
-
-def test_an_operator_whose_address_bounces_is_stood_in_for_by_the_supervisor(office: Office) -> None:
-    put(office.engine, operator_mail("word"))
-    with writing(office.engine) as connection:
-        _sent(connection, "word", "<word@zwfw.example>")
-    office.look(postfix_bounce("operator@zwfw.example", of="<word@zwfw.example>"))
-    assert office.told[-1] == ("supervisor@zwfw.example", "有收件地址退信")
-
-
-def test_a_bounce_of_an_address_that_the_mail_did_not_go_to_means_nothing(office: Office) -> None:
-    office.look(postfix_bounce("principal@swj.example"), qq_bounce("elsewhere@x.example"))
-    assert (office.results(), office.told) == ({HEAD: "accepted"}, [])
-    assert [one.outcome for one in office.received] == [
-        "退信，所列地址不是这封信的收件人",
-        "退信，对不上本系统发出的任何一封信",
-    ]
-
-
-def test_a_delay_is_on_record_and_no_bounce(office: Office) -> None:
-    office.look(postfix_bounce(status="4.4.1", action="delayed"))
-    assert office.results() == {HEAD: "accepted"}
-    assert office.received[0].outcome == f"暂未送达，对方服务器仍在尝试：{HEAD}"
 
 
 def test_no_more_of_a_message_is_kept_than_sender_subject_and_the_answer(office: Office) -> None:
