@@ -1,4 +1,4 @@
-"""The decisions on record: one row a clock, written when something changes, in few statements however many there are."""
+"""The decisions on record: one row a clock, written when something changes, in few statements however many."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
