@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from monitor.cli import (
+    answers,
     aside,
     calendar,
     codes,
@@ -21,6 +22,7 @@ from monitor.cli import (
     demonstration,
     explanation,
     health,
+    holds,
     importing,
     inbox,
     ledger,
@@ -52,6 +54,8 @@ for part in (
     ledger,
     explanation,
     corrections,
+    answers,
+    holds,
     aside,
     codes,
     calendar,
