@@ -18,7 +18,7 @@ from config.matters import Matter, MattersFile, Workbook
 from config.policy import Policy
 from config.problems import ConfigError, Problem
 from config.secrets import Want, find, holder
-from config.settings import Delivery, Settings
+from config.settings import Audit, Delivery, Settings
 from config.sources import Source
 from config.units import UnitDirectory, UnitsFile
 from config.validate import validated
@@ -181,7 +181,8 @@ def with_secrets(
 
     sources = tuple(filled(index, source) for index, source in enumerate(settings.sources))
     delivery = settings.delivery.model_copy(update={"password": secret(_password(settings.delivery))})
-    return settings.model_copy(update={"sources": sources, "delivery": delivery}), problems
+    audit = settings.audit.model_copy(update={"ping_url": secret(_ping(settings.audit))})
+    return settings.model_copy(update={"sources": sources, "delivery": delivery, "audit": audit}), problems
 
 
 def _token(index: int, source: Source) -> Want:
@@ -217,4 +218,16 @@ def _password(delivery: Delivery) -> Want:
         variable="APPROVAL_MONITOR_SMTP_PASSWORD",
         credential="smtp_password",
         required=delivery.username is not None,
+    )
+
+
+def _ping(audit: Audit) -> Want:
+    return Want(
+        label="心跳网址",
+        path=("audit", "ping_url"),
+        value=audit.ping_url,
+        file=audit.ping_url_file,
+        variable="APPROVAL_MONITOR_AUDIT_PING_URL",
+        credential="audit_ping_url",
+        required=False,
     )

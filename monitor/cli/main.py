@@ -14,6 +14,7 @@ from typer.exceptions import TyperException
 
 from monitor.cli import (
     aside,
+    audit,
     calendar,
     codes,
     configuration,
@@ -55,6 +56,7 @@ for part in (
     matters,
     sources,
     health,
+    audit,
 ):
     part.register(cli)
 
