@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from monitor.cli.context import Exit, app_of
+from monitor.cli.context import Exit, app_of, refuse_moved_clock
 from monitor.cli.health import Form
+from monitor.cli.rounds import DryRun
 
 if TYPE_CHECKING:
     from alerts.audit import Audited
@@ -21,24 +22,35 @@ def audit(
     context: typer.Context,
     form: Annotated[Form, typer.Option("--format", help="text 或 json")] = Form.TEXT,
     mend: Annotated[bool, typer.Option("--mend", help="使不符的重新判断、重新排队，由下一轮任务补发")] = False,
+    dry_run: DryRun = False,
 ) -> None:
-    """Compares what ought to have gone out with what did; exit 1 on a difference. Sends nothing."""
-    from monitor.jobs.auditing import audited
+    """One audit; exit 1 on a difference. Like the daemon's own it tells the operator and gives the heartbeat."""
+    from monitor.jobs.auditing import audited, concluded
     from monitor.jobs.auditing import mend as put_right
+    from monitor.jobs.slots import run_by_hand
 
     app = app_of(context)
+    refuse_moved_clock(context, app, dry_run)
     now = app.clock()
     found = audited(app, now)
-    mended = put_right(app, found, now) if mend else 0
+    if not dry_run:
+        outcome = run_by_hand(app, "audit", lambda chosen: concluded(chosen, found, now))
+        for problem in outcome.problems:
+            typer.echo(problem, err=True)
+    mended = put_right(app, found, now) if mend and not dry_run else 0
     if form is Form.JSON:
         typer.echo(json.dumps(_as_json(found, mended), ensure_ascii=False, indent=1))
     else:
-        for sentence in _sentences(found, in_hours=app.is_open(now)):
-            typer.echo(sentence)
-        if mend:
-            typer.echo(f"已使其中 {mended} 处重新判断或重新排队，下一轮判断、发信时补发；之后请再运行一次 audit 核对。")
+        _print(found, mended, in_hours=app.is_open(now))
     if not found.agrees:
         raise typer.Exit(Exit.FINDING)
+
+
+def _print(found: "Audited", mended: int, *, in_hours: bool) -> None:
+    for sentence in _sentences(found, in_hours=in_hours):
+        typer.echo(sentence)
+    if mended:
+        typer.echo(f"已使其中 {mended} 处重新判断或重新排队，下一轮判断、发信时补发；之后请再运行一次 audit 核对。")
 
 
 def _sentences(found: "Audited", *, in_hours: bool) -> list[str]:

@@ -39,7 +39,11 @@ MOST_TOLD = 20
 def audit_round(app: App) -> Outcome:
     """Audits, tells the operator of what is new, and gives the heartbeat when nothing is amiss."""
     now = app.clock()
-    found = audited(app, now)
+    return concluded(app, audited(app, now), now)
+
+
+def concluded(app: App, found: audit.Audited, now: datetime) -> Outcome:
+    """What follows from an audit: a mail to the operator on what is new, or a heartbeat."""
     with app.transactions.read() as connection:
         before = ledger.told_before(connection)
     in_hours = app.is_open(now)

@@ -19,7 +19,6 @@ from tests.alerts.office import digest_mail, marked, moment, operator_mail, put
 from tests.jobs.daemon_day import Day
 from tests.ledger.platform import MATTERS
 
-
 JOBS = (("plan", plan_round), ("report", report_round), ("deliver", deliver_round), ("audit", audit_round))
 
 

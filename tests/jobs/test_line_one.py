@@ -13,7 +13,7 @@ from monitor.sources import SourceError
 from tests.jobs.daemon_day import Day
 from tests.ledger.platform import MATTERS
 
-HOURS = ("09:00", "10:00", "12:00", "17:00", "17:20")
+HOURS = ("09:00", "12:00", "17:00")
 """A day's rounds, so that whatever is made once a day is made."""
 
 
