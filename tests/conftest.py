@@ -40,6 +40,7 @@ SLOW_FILES = (
     "calendar/test_learn_command.py",
     "calendar/test_rejudged.py",
     "calendar/test_replayed_years.py",
+    "cli/test_audit.py",
     "cli/test_calls.py",
     "cli/test_clock_jumps.py",
     "cli/test_codes.py",
