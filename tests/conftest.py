@@ -52,6 +52,7 @@ SLOW_FILES = (
     "cli/test_naughty.py",
     "cli/test_output.py",
     "cli/test_places.py",
+    "cli/test_replay.py",
     "cli/test_secrets.py",
     "cli/test_set_aside.py",
     "cli/test_sources.py",
@@ -74,6 +75,7 @@ SLOW_FILES = (
     "story/test_demo.py",
     "story/test_downtime.py",
     "story/test_ledger.py",
+    "story/test_replay.py",
     "story/test_walk.py",
     "units/test_story.py",
 )

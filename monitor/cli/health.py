@@ -10,7 +10,7 @@ from monitor.cli.context import Exit, app_of
 
 
 class Form(StrEnum):
-    """How findings are written."""
+    """How an outcome is written."""
 
     TEXT = "text"
     JSON = "json"

@@ -111,6 +111,11 @@ class Replayed:
         return dict(sorted(_sums(self.digests, lambda one: (one.unit_name, one.audience_name)).items()))
 
     @property
+    def by_whole_week(self) -> dict[str, Sum]:
+        """Per week, all units together, in order."""
+        return dict(sorted(_sums(self.digests, lambda one: one.week).items()))
+
+    @property
     def busiest(self) -> tuple[date, Sum] | None:
         """The day with the most mails, the first of several; the first day apart, which has all that stood already.
 

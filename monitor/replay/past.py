@@ -68,9 +68,7 @@ def loaded_until(connection: Connection, sources: tuple[Source, ...]) -> Mapping
     """By source the moment (UTC) up to which its first reading went on: what it brought may be as old as can be."""
     good = select(POLL.c.source, func.min(POLL.c.finished_at)).where(POLL.c.outcome == "good").group_by(POLL.c.source)
     files = select(IMPORT.c.source, func.min(IMPORT.c.at)).group_by(IMPORT.c.source)
-    found: dict[str, datetime] = {source: at for source, at in connection.execute(files)}
-    found.update({source: at for source, at in connection.execute(good)})
-    return found
+    return {row[0]: row[1] for query in (files, good) for row in connection.execute(query)}
 
 
 def hide(connection: Connection, loaded: Mapping[str, datetime]) -> None:
