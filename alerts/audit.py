@@ -70,9 +70,10 @@ class Difference:
 
 @dataclass(slots=True)
 class Audited:
-    """What an audit came to: the items looked at, differences by kind, and the first of them."""
+    """What an audit came to: the items looked at, or why none (``remark``, Chinese), differences by kind, the first."""
 
     items: int = 0
+    remark: str = ""
     counts: Counter[str] = field(default_factory=Counter)
     first: list[Difference] = field(default_factory=list)
 
@@ -82,6 +83,11 @@ class Audited:
             self.counts[one.kind] += 1
             if len(self.first) < KEPT:
                 self.first.append(one)
+
+    @property
+    def looked(self) -> str:
+        """What was looked at, in Chinese."""
+        return self.remark or f"核对在办 {self.items} 件"
 
     @property
     def agrees(self) -> bool:

@@ -114,7 +114,9 @@ def _audited(app: App) -> Finding:
     ended = (JOB_RUN.c.job == AUDIT, JOB_RUN.c.outcome.in_(("good", "bad")), JOB_RUN.c.finished_at <= now)
     newest = select(JOB_RUN.c.outcome, JOB_RUN.c.finished_at, JOB_RUN.c.counts).where(*ended)
     with app.transactions.read() as connection:
-        last = connection.execute(newest.order_by(JOB_RUN.c.finished_at.desc()).limit(1)).first()
+        # Of two at one moment, by a clock that stands, the one that found something counts.
+        order = (JOB_RUN.c.finished_at.desc(), JOB_RUN.c.outcome)
+        last = connection.execute(newest.order_by(*order).limit(1)).first()
     if last is not None and last.outcome == "bad":
         count = int(last.counts.get("differences", 0))
         when = f"{local(last.finished_at):%m-%d %H:%M}"

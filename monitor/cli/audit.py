@@ -41,29 +41,29 @@ def audit(
     if form is Form.JSON:
         typer.echo(json.dumps(_as_json(found, mended), ensure_ascii=False, indent=1))
     else:
-        _print(found, mended, in_hours=app.is_open(now))
+        _print(found, mended)
     if not found.agrees:
         raise typer.Exit(Exit.FINDING)
 
 
-def _print(found: "Audited", mended: int, *, in_hours: bool) -> None:
-    for sentence in _sentences(found, in_hours=in_hours):
+def _print(found: "Audited", mended: int) -> None:
+    for sentence in _sentences(found):
         typer.echo(sentence)
     if mended:
         typer.echo(f"已使其中 {mended} 处重新判断或重新排队，下一轮判断、发信时补发；之后请再运行一次 audit 核对。")
 
 
-def _sentences(found: "Audited", *, in_hours: bool) -> list[str]:
-    looked = f"核对在办 {found.items} 件" if in_hours else "不在发信时段，只核对信件"
+def _sentences(found: "Audited") -> list[str]:
     if found.agrees:
-        return [f"相符：{looked}，该发的都已发出或在排队。"]
-    return [f"不符 {found.counts.total()} 处：{looked}。", *found.listed(len(found.first)), *found.advice()]
+        return [f"相符：{found.looked}，该发的都已发出或在排队。"]
+    return [f"不符 {found.counts.total()} 处：{found.looked}。", *found.listed(len(found.first)), *found.advice()]
 
 
 def _as_json(found: "Audited", mended: int) -> dict[str, Any]:
     return {
         "agrees": found.agrees,
         "items": found.items,
+        "remark": found.remark or None,
         "counts": dict(found.counts),
         "mended": mended,
         "differences": [

@@ -34,6 +34,8 @@ LOOKED_BACK = timedelta(days=7)
 """How far back rounds and mails that reached nobody are looked at: each audit has seen them within the hour."""
 GRACE_INTERVALS = 2
 MOST_TOLD = 20
+CLOSED = "不在发信时段，只核对信件"
+UNAPPLIED = "配置已变更，守护进程尚未按新配置判断（重启服务后即会），本次只核对信件"
 
 
 def audit_round(app: App) -> Outcome:
@@ -56,7 +58,7 @@ def concluded(app: App, found: audit.Audited, now: datetime) -> Outcome:
         sentence = f"自查：不符 {count} 处（{found.summary or '上次发现的，发信时段内再核对'}）"
         return Outcome("audit", False, sentence, {"items": found.items, "differences": count})
     problems = _heartbeat(app)
-    sentence = f"自查：相符，在办 {found.items} 件" if in_hours else "自查：不在发信时段，待发信件相符"
+    sentence = f"自查：相符，{found.looked}"
     return Outcome("audit", True, sentence, {"items": found.items, "differences": 0}, problems)
 
 
@@ -67,18 +69,20 @@ def audited(app: App, now: datetime, parts: Callable[[int], None] = lambda items
     """
     found = audit.Audited()
     then = _then(app, now)
-    if app.is_open(now):
+    if not app.is_open(now):
+        found.remark = CLOSED
+    else:
         with app.transactions.read() as connection:
             current = known_prints(connection) == prints(app.config, app.workdays)
         # What was judged by another policy is judged again by the next plan; until then there is nothing to compare.
+        found.remark = "" if current else UNAPPLIED
         for differences, count in _items(app, now, then) if current else ():
             found.add(differences)
             found.items += count
             parts(found.items)
     with app.transactions.read() as connection:
         found.add(audit.lost(ledger.without_mail(connection)))
-        for moment in ledger.rounds_since(connection, now - LOOKED_BACK):
-            found.add(audit.unsaid(*ledger.told_in_round(connection, moment)))
+        found.add(_unsaid(connection, now - LOOKED_BACK))
         found.add(_late(app, connection, now, then))
         found.add(_report(app, connection, now, then))
         unheard = ledger.unheard_mails(connection, now - LOOKED_BACK)
@@ -142,6 +146,15 @@ def _considered_then(app: App, connection: Connection, items: set[str], then: da
 def round_at(app: App, connection: Connection, moment: datetime) -> Round:
     """What a planning round at ``moment`` (UTC), in the past, went by."""
     return replace(app, clock=lambda: moment).round(connection, moment)
+
+
+def _unsaid(connection: Connection, since: datetime) -> list[audit.Difference]:
+    """Notices decided after ``since`` (UTC) that stand in no mail: hardly ever any, so only these are looked for."""
+    found: list[audit.Difference] = []
+    for moment in ledger.rounds_since(connection, since):
+        found += audit.unsaid(*ledger.told_in_round(connection, moment))
+    elsewhere = ledger.said_elsewhere(connection, [one.subject for one in found], since)
+    return [one for one in found if one.subject not in elsewhere]
 
 
 def _late(app: App, connection: Connection, now: datetime, then: datetime) -> Iterable[audit.Difference]:

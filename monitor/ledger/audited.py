@@ -90,11 +90,18 @@ def told_in_round(connection: Connection, moment: datetime) -> tuple[list[Told],
     live = (NOTICE.c.passed_over.is_(false()), NOTICE.c.reason.not_in((*PAST, CARRIED)))
     columns = select(NOTICE.c.key, NOTICE.c.item, NOTICE.c.mail_key)
     notices = connection.execute(columns.where(NOTICE.c.decided_at == moment, *live, digest))
-    mails = select(MAIL.c.payload).where(
-        MAIL.c.kind == "digest", MAIL.c.created_at == moment, MAIL.c.state != "dropped"
-    )
-    carried = {line["key"] for payload in connection.scalars(mails) for line in payload.get("lines", ())}
-    return [Told(*row) for row in notices], carried
+    return [Told(*row) for row in notices], lines_of(connection, MAIL.c.created_at == moment)
+
+
+def lines_of(connection: Connection, which: Any) -> set[str]:
+    """The keys of the lines of digests that were not dropped, of those for which ``which`` holds."""
+    payloads = select(MAIL.c.payload).where(MAIL.c.kind == "digest", MAIL.c.state != "dropped", which)
+    return {line["key"] for payload in connection.scalars(payloads) for line in payload.get("lines", ())}
+
+
+def said_elsewhere(connection: Connection, keys: Collection[str], since: datetime) -> set[str]:
+    """Those of ``keys`` that stand in a mail of another round after ``since`` (UTC): mails that wait can be joined."""
+    return lines_of(connection, MAIL.c.created_at > since) & set(keys) if keys else set()
 
 
 def mails_in(connection: Connection, states: Sequence[str], since: datetime | None = None) -> Iterator[Any]:

@@ -248,6 +248,16 @@ def test_after_a_change_of_policy_there_is_nothing_to_compare_until_the_plan_has
     assert kinds(office) == set()
 
 
+def test_lines_that_a_later_mail_took_in_are_said(office: Day) -> None:
+    waiting, later = [mail for mail in office.mails("digest") if mail.audience == "section_head"]
+    lines = [*waiting.payload["lines"], *later.payload["lines"]]
+    change(office, update(MAIL).where(MAIL.c.id == later.id).values(payload={**later.payload, "lines": lines}))
+    change(office, update(MAIL).where(MAIL.c.created_at == waiting.created_at).values(state="dropped"))
+    assert kinds(office) == set()
+    change(office, update(MAIL).where(MAIL.c.id == later.id).values(payload=later.payload))
+    assert kinds(office) == {UNSAID}
+
+
 def test_a_mail_that_reached_nobody_is_no_matter_once_it_would_not_be_sent(office: Day) -> None:
     all_were_refused(office)
     office.event("HRM1-1", 11, "2026-11-17 10:40:00")
