@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from alerts.case import Case
+from alerts.codes.finding import PROBLEMS, Coded
 from alerts.digest import CLOCK_NAMES, LEVEL_NAMES
 from alerts.hours import Workdays, at, local
 from alerts.rules import Decision
 from config.policy import Hours
 
-OWED, LOST, UNSAID, WAITING, UNHEARD, REPORT, UNWATCHED = (
-    "owed", "lost", "unsaid", "waiting", "unheard", "report", "unwatched",
+OWED, LOST, UNSAID, WAITING, UNHEARD, REPORT, CODES, UNWATCHED = (
+    "owed", "lost", "unsaid", "waiting", "unheard", "report", "codes", "unwatched",
 )  # fmt: skip
 TITLES: Mapping[str, str] = {
     OWED: "到了提醒节点，却没有提醒",
@@ -27,6 +28,7 @@ TITLES: Mapping[str, str] = {
     WAITING: "信件待发过久",
     UNHEARD: "信件没有送达任何人",
     REPORT: "逾期周报应发未发",
+    CODES: "项目代码有新发现，却没有告知综合窗口",
     UNWATCHED: "在办，却没有排定及时的下次判断",
 }
 """The kinds of differences, in the order in which they are told."""
@@ -37,6 +39,7 @@ ADVICE: Mapping[str, str] = {
     WAITING: "看 approval-monitor health 中邮件服务器一项，并检查 [delivery] 的设置。",
     UNHEARD: "在 units.toml 里改正收件地址、重启服务，再运行 approval-monitor audit --mend，原信重新排队。",
     REPORT: "看守护进程是否在运行，再运行 approval-monitor report。",
+    CODES: "看守护进程是否在运行，再运行 approval-monitor plan。",
     UNWATCHED: "运行 approval-monitor audit --mend，使其重新判断。",
 }
 """What is to be done about each kind."""
@@ -210,6 +213,13 @@ def unheard(mails: Iterable[Queued]) -> Iterator[Difference]:
     for mail in mails:
         why = mail.outcome or "所有收件地址都退信"
         yield Difference(UNHEARD, mail.key, f"致{mail.whom}，{local(mail.created_at):%Y-%m-%d %H:%M}，{why}")
+
+
+def untold_codes(found: Iterable[Coded], fresh: Collection[str]) -> Iterator[Difference]:
+    """Findings on project codes that are in no mail. Not those of items in ``fresh``: the plan has time for them."""
+    for one in found:
+        if one.item not in fresh:
+            yield Difference(CODES, one.key, f"{one.item}，{PROBLEMS.get(one.problem or '', one.problem)}", one.item)
 
 
 def missing_report(title: str, key: str, due: datetime) -> Difference:

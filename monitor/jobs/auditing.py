@@ -22,6 +22,7 @@ from alerts.plan import Considered, Round, consider
 from alerts.rules import Ladder
 from config.policy import Role
 from monitor.app import App, documents_since
+from monitor.codes import untold
 from monitor.health import work_findings
 from monitor.jobs.looking import PART, judged_cases, next_moment
 from monitor.jobs.outcome import Outcome
@@ -80,6 +81,8 @@ def audited(app: App, now: datetime, parts: Callable[[int], None] = lambda items
             found.add(differences)
             found.items += count
             parts(found.items)
+        if current:
+            found.add(_codes(app, now, then))
     with app.transactions.read() as connection:
         found.add(audit.lost(ledger.without_mail(connection)))
         found.add(_unsaid(connection, now - LOOKED_BACK))
@@ -146,6 +149,15 @@ def _considered_then(app: App, connection: Connection, items: set[str], then: da
 def round_at(app: App, connection: Connection, moment: datetime) -> Round:
     """What a planning round at ``moment`` (UTC), in the past, went by."""
     return replace(app, clock=lambda: moment).round(connection, moment)
+
+
+def _codes(app: App, now: datetime, then: datetime) -> list[audit.Difference]:
+    """What the counter ought to have been told of in this day's mail, once the plan has had its time of the day."""
+    if local(then).date() != local(now).date():
+        return []
+    with app.transactions.read() as connection:
+        new = untold(app, connection, now)
+        return list(audit.untold_codes(new, ledger.fresh_of(connection, {one.item for one in new}, then)))
 
 
 def _unsaid(connection: Connection, since: datetime) -> list[audit.Difference]:

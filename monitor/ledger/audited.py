@@ -16,8 +16,8 @@ from alerts.notices import CARRIED, LIT_AGAIN, NOTICE, retire
 from alerts.outbox import MAIL
 from alerts.tables import Handed
 from monitor.ledger.bulk import insert_missing, update_by_key
-from monitor.ledger.read import DOCUMENT
-from monitor.ledger.store import DIRTY, ITEM, mark_dirty, table_of
+from monitor.ledger.read import CHUNK, DOCUMENT
+from monitor.ledger.store import DIRTY, ITEM, mark_dirty, parts, table_of
 from monitor.ledger.tables import Setting
 
 SETTING = table_of(Setting)
@@ -61,6 +61,16 @@ def open_items(
     ).all()
     last = found[-1].item if len(found) == most else None
     return {item: Stored(next_at, judged_at) for item, next_at, judged_at, dirty in found if not dirty}, last
+
+
+def fresh_of(connection: Connection, items: Collection[str], then: datetime) -> set[str]:
+    """Those of ``items`` that were judged anew since ``then`` (UTC), or are to be."""
+    found: set[str] = set()
+    for chunk in parts(sorted(items), CHUNK):
+        dirty = exists().where(DIRTY.c.item == ITEM.c.item)
+        since = or_(ITEM.c.judged_at.is_(None), ITEM.c.judged_at > then, dirty)
+        found.update(connection.scalars(select(ITEM.c.item).where(ITEM.c.item.in_(chunk), since)))
+    return found
 
 
 def without_mail(connection: Connection) -> list[Told]:

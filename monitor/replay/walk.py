@@ -24,6 +24,7 @@ from monitor.jobs.rounds import plan_round
 from monitor.judge import UNASSIGNED
 from monitor.replay import past
 from monitor.replay.figures import DIGEST, Replayed, Sent
+from monitor.replay.rows import FormerRows
 
 Shown = Callable[[Sequence[date]], Iterable[date]]
 """Gives the days one by one, showing how far they have been walked."""
@@ -68,12 +69,16 @@ def replay(app: App, first: date, last: date, shown: Shown = lambda days: days) 
             loaded = past.loaded_until(connection, sources)
             moments = {day: _moments(walker, connection, day) for day in days}
         with walker.transactions.write() as connection:
+            rows = FormerRows.of(connection)
             past.hide(connection, loaded)
         whole = _recorded_from(app, loaded)
         before: datetime | None = None
         for day in shown(days):
             for moment in moments[day]:
-                _one_round(walker, clock, before, moment, unrecorded=whole is None or moment < whole)
+                _become_known(walker, rows, before, moment, unrecorded=whole is None or moment < whole)
+                clock.now = moment
+                plan_round(walker)
+                asyncio.run(delivery.deliver(walker.post(moment), [_Keeper()]))
                 before = moment
         with walker.transactions.read() as connection:
             sent, dropped = _sent(walker, connection)
@@ -100,14 +105,13 @@ def _recorded_from(app: App, loaded: Mapping[str, datetime]) -> datetime | None:
     return max((one for one in found if one), default=None) if None not in found else None
 
 
-def _one_round(app: App, clock: _MovedClock, before: datetime | None, moment: datetime, *, unrecorded: bool) -> None:
-    clock.now = moment
+def _become_known(app: App, rows: FormerRows, before: datetime | None, moment: datetime, *, unrecorded: bool) -> None:
+    """Brings back what became known after ``before`` and by ``moment`` (UTC)."""
     with app.transactions.write() as connection:
+        rows.show(connection, before, moment)
         past.show(connection, before, moment)
         if unrecorded:
             past.read_at(connection, app.config.settings.sources, moment)
-    plan_round(app)
-    asyncio.run(delivery.deliver(app.post(moment), [_Keeper()]))
 
 
 def _sent(app: App, connection: Connection) -> tuple[list[Sent], int]:

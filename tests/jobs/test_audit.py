@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select, update
 
-from alerts.audit import LOST, OWED, REPORT, TITLES, UNHEARD, UNSAID, UNWATCHED, WAITING
+from alerts.audit import CODES, LOST, OWED, REPORT, TITLES, UNHEARD, UNSAID, UNWATCHED, WAITING
 from alerts.notices import NOTICE
 from alerts.outbox import MAIL
 from alerts.tables import Handed
@@ -113,6 +113,11 @@ def no_report(day: Day) -> None:
     change(day, MAIL.delete().where(MAIL.c.kind == "weekly"))
 
 
+def counter_was_not_told(day: Day) -> None:
+    change(day, MAIL.delete().where(MAIL.c.kind == "codes"))
+    change(day, NOTICE.delete().where(NOTICE.c.clock == "code"))
+
+
 FAULTS: tuple[tuple[Fault, set[str]], ...] = (
     (no_notice_and_no_mail, {OWED}),
     (no_notice, {OWED}),
@@ -125,6 +130,7 @@ FAULTS: tuple[tuple[Fault, set[str]], ...] = (
     (all_were_refused, {UNHEARD}),
     (all_came_back, {UNHEARD}),
     (no_report, {REPORT}),
+    (counter_was_not_told, {CODES}),
 )
 
 
@@ -267,7 +273,7 @@ def test_a_mail_that_reached_nobody_is_no_matter_once_it_would_not_be_sent(offic
 
 
 @pytest.mark.parametrize(
-    "fault", [pytest.param(fault, id=fault.__name__) for fault, kinds in FAULTS if not kinds & {WAITING, REPORT}]
+    "fault", [pytest.param(fault, id=fault.__name__) for fault, kinds in FAULTS if not kinds & {WAITING, REPORT, CODES}]
 )
 def test_what_can_be_mended_is_told_after_all(office: Day, fault: Fault) -> None:
     fault(office)

@@ -17,9 +17,10 @@ from monitor.app import App, build
 from monitor.ledger.database import reading
 from monitor.replay.book import write
 from monitor.replay.figures import Replayed
+from monitor.replay.rows import FORMER
 from monitor.replay.walk import replay
 from monitor.replay.words import as_json, sentences
-from tests.story.district import config_of, mails, opened, working_days
+from tests.story.district import ITEM, config_of, mails, opened, rows, working_days
 from tests.story.moments import MovedClock, at
 from tests.story.stand_in import StandIn
 from tests.story.walker import steps_of, take
@@ -92,6 +93,36 @@ def test_before_anything_was_read_events_count_from_when_they_happened(walked: A
     assert {one.day for one in found.digests} <= set(days)
     both = replay(walked, date(2022, 5, 12), DAYS[1])
     assert "2022-05-16 起才有取数记录" in sentences(both)[0]
+
+
+def test_a_row_counts_as_what_it_said_then(walked: App) -> None:
+    """Until the fourth day an item had a limit of one day, so that it had its red card already on the first."""
+    found = replay(walked, DAYS[0], DAYS[-1])
+    first = found.digests[0].day
+    [item, *_] = sorted(
+        item for one in found.digests if one.day > DAYS[4] and one.level == "reminder" for item in one.items
+        if not any(item in other.items for other in found.digests if other.day == first)
+    )  # fmt: skip
+    now = next(row for row in rows(walked, ITEM) if row.item == item)
+    said = {name: getattr(now, name) for name in ("works", "matter", "unit_code", "unit_name", "limit_given", "source")}
+    kept = {"kind": "item", "key": item, "until": at(DAYS[3]), "fields": {**said, "limit_days": 1, "valid": 1}}
+    with walked.transactions.write() as connection:
+        connection.execute(FORMER.insert().values(kept))
+    try:
+        other = replay(walked, DAYS[0], DAYS[-1])
+    finally:
+        with walked.transactions.write() as connection:
+            connection.execute(FORMER.delete())
+    assert told_of(other, item) != told_of(found, item)
+    assert min(day for day, _ in told_of(other, item)) < min(day for day, _ in told_of(found, item))
+    assert [one for one in told_of(other, item) if one[0] > DAYS[3]] == [
+        one for one in told_of(found, item) if one[0] > DAYS[3]
+    ]
+
+
+def told_of(found: Replayed, item: str) -> list[tuple[date, str]]:
+    """The days on which an item was told of, and by which steps."""
+    return sorted((one.day, key) for one in found.digests for key in one.keys if key.startswith(f"{item}|"))
 
 
 def test_another_ladder_is_tried_before_it_is_switched_on(walked: App) -> None:
