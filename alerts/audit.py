@@ -37,7 +37,7 @@ ADVICE: Mapping[str, str] = {
     LOST: "运行 approval-monitor audit --mend，使其重新提醒。",
     UNSAID: "运行 approval-monitor audit --mend，使其重新提醒。",
     WAITING: "看 approval-monitor health 中邮件服务器一项，并检查 [delivery] 的设置。",
-    UNHEARD: "在 units.toml 里改正收件地址、重启服务，再运行 approval-monitor audit --mend，原信重新排队。",
+    UNHEARD: "用 approval-monitor mails 看是哪些地址，改正 units.toml、重启服务，再运行 audit --mend，原信重新排队。",
     REPORT: "看守护进程是否在运行，再运行 approval-monitor report。",
     CODES: "看守护进程是否在运行，再运行 approval-monitor plan。",
     UNWATCHED: "运行 approval-monitor audit --mend，使其重新判断。",

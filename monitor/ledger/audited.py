@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, exists, false, func, or_, select, update
+from sqlalchemy import Connection, and_, case, exists, false, func, or_, select
 
 from alerts.audit import Told
+from alerts.by_hand import send_again
+from alerts.handed import BAD, HANDED
 from alerts.notices import CARRIED, LIT_AGAIN, NOTICE, retire
 from alerts.outbox import MAIL
-from alerts.tables import Handed
 from monitor.ledger.bulk import insert_missing, update_by_key
 from monitor.ledger.read import CHUNK, DOCUMENT
 from monitor.ledger.store import DIRTY, ITEM, mark_dirty, parts, table_of
 from monitor.ledger.tables import Setting
 
 SETTING = table_of(Setting)
-HANDED = table_of(Handed)
 TOLD = "audit.told"
 MENDED = "not told"
 PAST = ("decided again", "dropped", "mended", LIT_AGAIN, MENDED)
@@ -123,7 +123,7 @@ def mails_in(connection: Connection, states: Sequence[str], since: datetime | No
 
 def unheard_mails(connection: Connection, since: datetime) -> list[Any]:
     """Mails made after ``since`` (UTC) that failed for good, or came back from every address: with their payloads."""
-    lost_at = func.sum(case((HANDED.c.result.in_(("bounced", "refused")), 1), else_=0))
+    lost_at = func.sum(case((HANDED.c.result.in_(BAD), 1), else_=0))
     nobody = select(HANDED.c.mail_id).group_by(HANDED.c.mail_id).having(lost_at == func.count())
     sent_in_vain = and_(MAIL.c.state == "sent", MAIL.c.id.in_(nobody))
     wanted = select(MAIL).where(MAIL.c.created_at > since, or_(MAIL.c.state == "failed", sent_in_vain))
@@ -151,9 +151,5 @@ def tell_again(connection: Connection, keys: Collection[str], items: Collection[
 
 def queue_again(connection: Connection, keys: Collection[str], now: datetime) -> None:
     """Mails that reached nobody wait to be sent again, under the Message-ID that they have."""
-    again = {"state": "pending", "attempts": 0, "unknowns": 0, "next_try_at": now, "outcome": "人工重新排队"}
     for key in keys:
-        row = connection.execute(select(MAIL.c.id, MAIL.c.recipients).where(MAIL.c.key == key)).one()
-        everyone = {name: value for name, value in row.recipients.items() if name != "left"}
-        connection.execute(update(MAIL).where(MAIL.c.id == row.id).values(**again, recipients=everyone))
-        connection.execute(HANDED.delete().where(HANDED.c.mail_id == row.id))
+        send_again(connection, connection.execute(select(MAIL.c.id).where(MAIL.c.key == key)).scalar_one(), now)
