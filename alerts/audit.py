@@ -6,7 +6,7 @@ waited for long within working hours.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -178,7 +178,7 @@ def unsaid(notices: Iterable[Told], carried: Collection[str]) -> Iterator[Differ
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A mail of the outbox: whom it is for (Chinese) and since when (UTC) it exists."""
+    """A mail of the outbox: whom it is for (Chinese; ``audience`` a role's value) and since when (UTC) it exists."""
 
     key: str
     kind: str
@@ -186,24 +186,16 @@ class Queued:
     whom: str
     created_at: datetime
     outcome: str | None = None
+    audience: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """Up to which moments (UTC) a mail must have been made to be late: one bound to working hours, and any other."""
+def late(waiting: Iterable[Queued], bound: Callable[[Queued], datetime], *, held: bool = False) -> Iterator[Difference]:
+    """Mails that have waited for too long: made at the ``bound`` of theirs (UTC) or before.
 
-    office: datetime
-    always: datetime
-    held: bool = False
-    """Escalations are held for want of data, or were until just now."""
-
-
-def late(waiting: Iterable[Queued], patience: Patience, office_hours_only: Sequence[str]) -> Iterator[Difference]:
-    """Mails that have waited for too long."""
+    ``held``: escalations are held for want of data, or were until just now.
+    """
     for mail in waiting:
-        if patience.held and mail.kind == "digest" and mail.level != "reminder":
-            continue
-        if mail.created_at <= (patience.office if mail.kind in office_hours_only else patience.always):
+        if not (held and mail.kind == "digest" and mail.level != "reminder") and mail.created_at <= bound(mail):
             why = f"，{mail.outcome}" if mail.outcome else ""
             yield Difference(WAITING, mail.key, f"致{mail.whom}，{local(mail.created_at):%Y-%m-%d %H:%M} 起待发{why}")
 

@@ -173,7 +173,8 @@ def _late(app: App, connection: Connection, now: datetime, then: datetime) -> It
     office = audit.working_time_ago(now, audit.LATE, app.config.policy.hours, app.workdays)
     held = any(round_at(app, connection, moment).blind for moment in (now, then))
     waiting = [_queued(app, mail) for mail in ledger.mails_in(connection, WAITING)]
-    return audit.late(waiting, audit.Patience(office, now - audit.LATE, held), OFFICE_HOURS_ONLY)
+    always = now - audit.LATE
+    return audit.late(waiting, lambda mail: office if mail.kind in OFFICE_HOURS_ONLY else always, held=held)
 
 
 def _report(app: App, connection: Connection, now: datetime, then: datetime) -> Iterator[audit.Difference]:
@@ -201,7 +202,7 @@ def _queued(app: App, mail: Any) -> audit.Queued:
         whom = f"{unit.name if unit else ''}{role}" or KINDS.get(mail.kind, mail.kind)
     else:
         whom = f"{KINDS.get(mail.kind, mail.kind)}的信"
-    return audit.Queued(mail.key, mail.kind, mail.level, whom, mail.created_at, mail.outcome)
+    return audit.Queued(mail.key, mail.kind, mail.level, whom, mail.created_at, mail.outcome, mail.audience)
 
 
 def _tell(app: App, found: audit.Audited, before: frozenset[str], lasting: frozenset[str], now: datetime) -> None:

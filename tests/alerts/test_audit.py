@@ -12,7 +12,6 @@ from alerts.audit import (
     UNWATCHED,
     Audited,
     Difference,
-    Patience,
     Queued,
     late,
     owed,
@@ -76,11 +75,10 @@ def test_when_an_item_is_looked_at(stored: str | None, ought: str | None, found:
     ],
 )
 def test_which_mails_have_waited_for_too_long(kind: str, level: str, made: str, held: bool, is_late: bool) -> None:
-    patience = Patience(moment("2026-11-24 08:00"), moment("2026-11-24 10:00"), held)
+    office, always = moment("2026-11-24 08:00"), moment("2026-11-24 10:00")
     mail = Queued("key", kind, level, "区水务局经办人", moment(made), "连接不上")
-    assert [
-        one.sentence.startswith("信件待发过久：致区水务局经办人") for one in late([mail], patience, ["digest"])
-    ] == [True] * is_late
+    found = list(late([mail], lambda one: office if one.kind == "digest" else always, held=held))
+    assert [one.words for one in found] == [f"致区水务局经办人，{made} 起待发，连接不上"] * is_late
 
 
 def test_the_same_difference_has_the_same_mark_and_another_has_another() -> None:
