@@ -201,13 +201,12 @@ def _judged_again(
 
     A mail that some of its recipients have already got is not changed for the rest.
     """
-    if mail.kind not in BY_ROLE or mail.recipients.get("left"):
+    if mail.kind not in (*BY_ROLE, "operator") or mail.recipients.get("left"):
         return mail.payload, []
-    state = {
-        "made_at": post.now.isoformat(),
-        "data_as_of": post.data_as_of.isoformat() if post.data_as_of else None,
-        "stale": post.blind,
-    }
+    as_of = {"data_as_of": post.data_as_of.isoformat() if post.data_as_of else None, "stale": post.blind}
+    if mail.kind == "operator":
+        return {**mail.payload, **as_of}, []
+    state = {"made_at": post.now.isoformat(), **as_of}
     if mail.kind == "codes":
         return codes.judged_again(mail.payload, coded, state)
     lines = [Line.from_json(line) for line in mail.payload["lines"]]

@@ -12,10 +12,7 @@ from typing import Any
 from sqlalchemy import and_, or_, select, true
 
 from alerts.codes.finding import PROBLEMS
-from alerts.deliver import BY_ROLE, KINDS
-from alerts.digest import LEVEL_NAMES
 from alerts.hours import local
-from alerts.outbox import MAIL
 from alerts.render import render_weekly
 from alerts.report import rows
 from alerts.report.figures import Period
@@ -250,17 +247,3 @@ def write_report(app: App, period: Period, folder: Path) -> list[Path]:
         path.write_bytes(attachment.content)
         paths.append(path)
     return paths
-
-
-def mails_of_now(app: App) -> list[str]:
-    """The mails queued at this very moment, a line each: whom to, subject, how many items, where it went."""
-    with app.transactions.read() as connection:
-        found = list(connection.execute(select(MAIL).where(MAIL.c.created_at == app.clock()).order_by(MAIL.c.id)))
-    lines = []
-    for mail in found:
-        to = "、".join(mail.recipients["to"]) or "（无收件人）"
-        cc = f"，抄送 {'、'.join(mail.recipients['cc'])}" if mail.recipients["cc"] else ""
-        size = f"，{len(mail.payload['lines'])} 件" if mail.kind in BY_ROLE else ""
-        name = mail.subject or KINDS.get(mail.kind) or LEVEL_NAMES.get(mail.level, mail.kind)
-        lines.append(f"  {name}　→ {to}{cc}{size}　[{mail.state}]")
-    return lines

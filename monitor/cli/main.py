@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from monitor.cli import (
     answers,
     aside,
+    audit,
     calendar,
     codes,
     configuration,
@@ -28,6 +29,7 @@ from monitor.cli import (
     ledger,
     mails,
     matters,
+    replay,
     rounds,
     sources,
     units,
@@ -50,6 +52,7 @@ for part in (
     rounds,
     inbox,
     mails,
+    replay,
     importing,
     ledger,
     explanation,
@@ -63,6 +66,7 @@ for part in (
     matters,
     sources,
     health,
+    audit,
 ):
     part.register(cli)
 
