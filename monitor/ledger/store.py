@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, exists, func, or_, select, update
 
 from monitor.ledger.bulk import insert_keys, insert_missing, update_by_key, upsert_newest
+from monitor.ledger.former import keep_delivered
 from monitor.ledger.several import put
 from monitor.ledger.tables import (
     Change,
@@ -58,25 +59,25 @@ def store_records(connection: Connection, table: str, records: Sequence[Any], no
         _WRITERS[table](connection, records, now, source)
 
 
-def _projects(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
+def _projects(connection: Connection, records: Sequence[Any], now: datetime, source: str) -> None:
     rows = [(r.works, r.code, r.name, r.valid, r.updated, r.serial, source) for r in records]
-    put(connection, "project", PROJECT, PROJECT_COLUMNS, rows, source)
+    put(connection, "project", PROJECT, PROJECT_COLUMNS, rows, source, now)
     _touch(connection, "works", {r.works for r in records})
 
 
-def _matters(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
+def _matters(connection: Connection, records: Sequence[Any], now: datetime, source: str) -> None:
     rows = [(r.matter, r.name, r.kind, r.limit, r.valid, r.updated, r.serial, source) for r in records]
-    put(connection, "matter", MATTER, MATTER_COLUMNS, rows, source)
+    put(connection, "matter", MATTER, MATTER_COLUMNS, rows, source, now)
     _touch(connection, "matter", {r.matter for r in records})
 
 
-def _items(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
+def _items(connection: Connection, records: Sequence[Any], now: datetime, source: str) -> None:
     rows = [
         (r.item, r.works, r.matter, r.unit_code, r.unit_name, r.limit, r.limit_given, r.valid, r.updated, r.serial,
          source, False, False, True)
         for r in records
     ]  # fmt: skip
-    put(connection, "item", ITEM, ITEM_COLUMNS, rows, source, kept=("paused", "deemed", "needs_code"))
+    put(connection, "item", ITEM, ITEM_COLUMNS, rows, source, now, kept=("paused", "deemed", "needs_code"))
     mark_dirty(connection, {r.item for r in records})
 
 
@@ -91,8 +92,9 @@ def _specials(connection: Connection, records: Sequence[Any], _now: datetime, so
     upsert_newest(table_of(Special), SPECIAL_COLUMNS, connection.dialect).run(connection, rows)
 
 
-def _documents(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
+def _documents(connection: Connection, records: Sequence[Any], now: datetime, source: str) -> None:
     rows = [(r.item, r.number, source, r.issued, r.title, r.valid, r.updated, r.serial) for r in records]
+    keep_delivered(connection, records, source, now)
     upsert_newest(table_of(Document), DOCUMENT_COLUMNS, connection.dialect).run(connection, rows)
     mark_dirty(connection, {r.item for r in records})
 
