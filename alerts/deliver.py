@@ -26,7 +26,7 @@ from alerts.notices import retire
 from alerts.operator import tell_operator
 from alerts.outbox import Claimed
 from alerts.recipients import resolve
-from alerts.render import Rendered, render_codes, render_digest, render_operator, render_weekly
+from alerts.render import Rendered, render_codes, render_digest, render_extract, render_operator, render_weekly
 from alerts.rules import Ladder
 from config.policy import Policy, Role
 from config.settings import Delivery
@@ -35,10 +35,19 @@ from config.units import UnitDirectory
 RENDERERS: Mapping[str, Callable[[Mapping[str, Any]], Rendered]] = {
     "digest": render_digest,
     "weekly": render_weekly,
+    "monthly": render_weekly,
+    "quarterly": render_weekly,
+    "extract": render_extract,
     "operator": render_operator,
     "codes": render_codes,
 }
-KINDS = {"weekly": "逾期周报", "operator": "系统运维", "codes": "项目代码核验"}
+KINDS = {
+    "weekly": "逾期周报",
+    "monthly": "逾期月报",
+    "quarterly": "逾期季报",
+    "operator": "系统运维",
+    "codes": "项目代码核验",
+}
 BY_ROLE = ("digest", "codes")
 """Kinds whose addresses are looked up again by their role, and whose lines are judged again, when they leave."""
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))

@@ -18,6 +18,7 @@ from monitor.precedence import order_of
 from monitor.workdays import Workdays
 
 Content = Mapping[str, Any]
+POLICY = ("limits", "lights", "instant_kinds", "region_codes", "blind_after_hours", "report")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def contents(config: Config) -> dict[str, dict[str, Any]]:
     """Each part of the configuration as JSON values: policy, units, matters, sources."""
     units, settings = config.units, config.settings
     return {
-        "policy": config.policy.model_dump(mode="json"),
+        "policy": _policy(config.policy),
         "units": {
             "units": [unit.model_dump(mode="json", exclude={"contacts"}) for unit in units.units],
             "region": units.region.model_dump(mode="json"),
@@ -67,6 +68,12 @@ def configured(parts: Mapping[str, Content], workdays: Workdays) -> Configured:
     order = order_of(Precedence.model_validate(parts["sources"]["precedence"]), [one["name"] for one in listed])
     standards = Standards(policy, units, matters, workdays, documents_since=min(since, default=None), order=order)
     return Configured(standards, tuple(Known(one["name"], one["kind"]) for one in listed))
+
+
+def _policy(policy: Policy) -> dict[str, Any]:
+    """What of the policy a report rests on: not whom a step is for, nor when mails may leave."""
+    told = policy.model_dump(mode="json", include=set(POLICY))
+    return told | {"report": {**told["report"], "hour": f"{policy.report.hour:%H:%M}"}}
 
 
 def _iso(day: date | None) -> str | None:

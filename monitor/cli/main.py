@@ -24,6 +24,7 @@ from monitor.cli import (
     importing,
     ledger,
     matters,
+    reports,
     rounds,
     sources,
     units,
@@ -43,6 +44,7 @@ cli = typer.Typer(
 for part in (
     demonstration,
     configuration,
+    reports,
     rounds,
     importing,
     ledger,

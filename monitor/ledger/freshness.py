@@ -2,14 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import Connection, func, select
 
-from config.sources import Source
 from monitor.ledger.bulk import text_moment
 from monitor.ledger.former import FILE, FORMER
 from monitor.ledger.store import last_good_poll, table_of
 from monitor.ledger.tables import ImportFile
+
+
+class Source(Protocol):
+    """A source by its name and kind: one of the configuration, or one on record."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def kind(self) -> str:
+        """http, database or folder."""
 
 
 def complete_until(
