@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from monitor.events import Code
 from monitor.ledger.bulk import moment_text, text_moment
 from monitor.ledger.former import DELIVERED
 from monitor.ledger.store import parts
@@ -125,6 +126,20 @@ def rows(connection: Connection, ids: Sequence[str], since: datetime) -> Iterato
             if at > after:
                 row.changes.append((what, at, before, why))
         yield from found.values()
+
+
+def ever_paused(connection: Connection, ids: Sequence[str], known: datetime) -> set[str]:
+    """Those of ``ids`` whose clock a correction of material or a special procedure may have stopped, by ``known``."""
+    codes = (Code.CORRECTION_START, Code.CORRECTION_END, Code.SPECIAL_START, Code.SPECIAL_END)
+    question = (
+        "SELECT DISTINCT held.item FROM json_each(?) AS asked CROSS JOIN event AS held ON held.item = asked.value "
+        "WHERE held.code IN (?, ?, ?, ?) AND held.seen_at <= ?"
+    )
+    found: set[str] = set()
+    for chunk in parts(ids, CHUNK):
+        asked = (json.dumps(chunk), *(int(code) for code in codes), moment_text(known))
+        found.update(item for (item,) in connection.exec_driver_sql(question, asked))
+    return found
 
 
 def dirty(connection: Connection, ids: Collection[str]) -> set[str]:

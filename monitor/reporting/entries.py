@@ -121,10 +121,18 @@ class Telling:
         told = self._open(row) if closed is None else self._closed(row, closed)
         return None if told is None else self._counted(row, min(days), closed, *told)
 
+    def used(self, flow: Flow) -> int | None:
+        """Working days from acceptance to the close of an item that was never paused."""
+        if flow.accepted is None or flow.closed is None:
+            return None
+        return self.standards.workdays.count(flow.accepted, flow.closed)
+
     def _closed(self, row: Row, closed: date) -> tuple[bool | None, date | None, bool] | None:
-        """Of an item closed before the period: on time, overdue from when on, provisional."""
+        """Of a closed item: on time, overdue from when on, provisional. Not of one that is to be listed."""
         state, waits = row.columns["state"], self.standards.documents_since
-        if closed >= self.period.first or (waits is not None and closed >= waits and row.columns["light"] in LIT):
+        if waits is not None and closed >= waits and row.columns["light"] in LIT:
+            return None
+        if closed >= self.period.first and self._wrong_code(row):
             return None
         if state in WITHOUT_LIMIT:
             return None, None, False
@@ -137,12 +145,14 @@ class Telling:
         """Of an item that runs and is not near its due date, and whose code is right: the same."""
         columns, due, accepted = row.columns, row.day("due"), row.day("accepted_on")
         plain = columns["state"] == State.RUNNING.value and columns["light"] == Light.GREEN.value
-        wrong_code = columns["needs_code"] and columns["code_problem"] is not None
-        if not plain or columns["paused"] or wrong_code or due is None or accepted is None:
+        if not plain or columns["paused"] or self._wrong_code(row) or due is None or accepted is None:
             return None
         if due <= self.period.following.last:
             return None
         return None, None, self.standards.workdays.provisional(accepted, due)
+
+    def _wrong_code(self, row: Row) -> bool:
+        return bool(row.columns["needs_code"]) and row.columns["code_problem"] is not None
 
     def _counted(
         self, row: Row, arrived: date, closed: date | None, on_time: bool | None, since: date | None, provisional: bool

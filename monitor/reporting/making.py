@@ -85,6 +85,7 @@ def _tell(connection: Connection, frame: Frame, before: Frame | None) -> _Items:
     flows: list[Flow] = []
     to_judge: list[str] = []
     counted: list[tuple[Row, Flow]] = []
+    finished: dict[str, tuple[Row, Flow]] = {}
     was = _Before(before, exact)
     for row in reported.rows(connection, ids, min(frame.end, before.end) if before else frame.end):
         was.look(row)
@@ -93,10 +94,16 @@ def _tell(connection: Connection, frame: Frame, before: Frame | None) -> _Items:
         flow = None if row.item in dirty else telling.flow(row, exact)
         if flow is None:
             to_judge.append(row.item)
+        elif period.holds(flow.closed):
+            finished[flow.item] = (row, flow)
         elif flow.arrived is not None and flow.arrived >= codes_since:
             counted.append((row, flow))
         else:
             flows.append(flow)
+    paused = reported.ever_paused(connection, sorted(finished), frame.known)
+    to_judge += paused
+    for row, flow in (finished[item] for item in finished.keys() - paused):
+        counted.append((row, replace(flow, used=telling.used(flow))))
     flows += _with_codes(connection, counted, frame)
     flows += _entries(connection, to_judge, frame)
     return _Items(flows, was.found(connection))
