@@ -41,7 +41,7 @@ def owed_now(now: datetime, policy: Report, workdays: Workdays) -> Iterator[Peri
     """Every period whose report is owed at ``now`` (UTC), whether it has been made or not.
 
     The week always; the month and the quarter before where the policy wants them, from ``hour`` of the first working
-    day after their end on. One that was missed is owed until the next of its kind is.
+    day after their end on. One that was missed is owed as long as the next week, month or quarter lasts.
     """
     if week := owed(now, policy.hour, workdays):
         yield week[0]
