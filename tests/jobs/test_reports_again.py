@@ -1,6 +1,6 @@
 """Reports made week by week while things happen, and all of them made again after everything has changed since."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
-from alerts.report import rows as report_rows
 from alerts.tables import Answer, Hold
 from config.matters import Matter
 from config.overlay import DayRule
@@ -24,9 +23,8 @@ from monitor.ledger import former, own
 from monitor.ledger.office import record
 from monitor.ledger.past import before
 from monitor.ledger.store import table_of
-from monitor.reporting.making import make
-from monitor.reporting.moments import making_of, of_week
 from tests.jobs.daemon_day import Day, day_of
+from tests.jobs.side_by_side import again, check_lists, check_stock, sent
 from tests.ledger.platform import (
     DOCUMENTS,
     EVENTS,
@@ -45,20 +43,6 @@ from tests.ledger.platform import (
 MONDAYS = [date(2026, 11, 9) + timedelta(weeks=n) for n in range(5)]
 """The days on which the reports of 2026-W45 … W49 are made."""
 
-Payload = Mapping[str, Any]
-
-
-def again(day: Day, week: str) -> dict[str, Any]:
-    """The payload of the report on a week, made now."""
-    with day.app.transactions.read() as connection:
-        making = making_of(day.app, connection, of_week(day.app, connection, week))
-        return report_rows.payload(make(day.app, connection, making))
-
-
-def sent(day: Day) -> dict[str, Payload]:
-    """The payloads of the weekly reports in the outbox, by week."""
-    return {mail.payload["period"]["label"]: mail.payload for mail in day.mails("weekly")}
-
 
 def reconfigured(day: Day, **changes: Any) -> None:
     """The daemon started anew with another configuration."""
@@ -75,31 +59,6 @@ def live(day: Day, monday: date, work: Callable[[Day, date], None]) -> None:
             day.plan()
             day.report()
             day.deliver()
-
-
-def check_stock(earlier: Payload, later: Payload) -> None:
-    """What was reported as in hand, with all that came and went, is what is reported a week later; of each unit."""
-    then = {row["unit"]: row["in_hand"] for row in earlier["units"]}
-    for row in (*later["units"], later["total"]):
-        came = row["before"] + row["received"] + row["moved_in"] + row["booked_late"]
-        assert came == row["in_hand"] + row["finished"] + row["moved_out"] + row["taken_off"], row
-    assert {row["unit"]: row["before"] for row in later["units"] if row["before"]} == {
-        unit: count for unit, count in then.items() if count
-    }
-    assert later["total"]["before"] == earlier["total"]["in_hand"]
-    assert sum(row["moved_in"] - row["moved_out"] for row in later["units"]) == 0
-
-
-def check_lists(payload: Payload) -> None:
-    """Lists, trend and totals of one report agree with each other."""
-    total, last = payload["total"], payload["trend"][-1]
-    assert len(payload["overdue"]) == total["overdue"] == last["overdue"]
-    assert len(payload["paused"]) == total["paused"]
-    assert (last["in_hand"], last["received"], last["finished"], last["overdue_new"]) == (
-        total["in_hand"], total["received"], total["finished"], total["overdue_new"],
-    )  # fmt: skip
-    for week, following in pairwise(payload["trend"]):
-        assert week["in_hand"] + following["received"] - following["finished"] == following["in_hand"]
 
 
 def a_week_of_work(day: Day, today: date) -> None:
@@ -164,7 +123,7 @@ def test_all_weeks_made_again_are_what_they_were_whatever_has_changed_since(tmp_
     day = day_of(tmp_path, f"{MONDAYS[0]} 08:00")
     for monday in MONDAYS:
         live(day, monday, a_week_of_work)
-    made = sent(day)
+    made = sent(day.app)
     assert list(made) == [f"2026-W{number}" for number in range(45, 50)]
     assert made["2026-W49"]["total"]["overdue"] > 3
     assert any(row["moved_in"] for payload in made.values() for row in payload["units"])
@@ -175,10 +134,10 @@ def test_all_weeks_made_again_are_what_they_were_whatever_has_changed_since(tmp_
         check_stock(earlier, later)
     everything_since(day, tmp_path)
     for week, payload in made.items():
-        assert again(day, week) == payload, week
-    now = again(day, "2026-W49")
+        assert again(day.app, week) == payload, week
+    now = again(day.app, "2026-W49")
     day.at("2026-12-14 09:00").report()
-    assert sent(day)["2026-W50"]["units"] != now["units"]
+    assert sent(day.app)["2026-W50"]["units"] != now["units"]
     day.app.engine.dispose()
 
 
@@ -230,13 +189,13 @@ def test_the_stock_goes_from_report_to_report_and_each_is_made_again_the_same(
             day.plan()
         day.at(f"{monday + timedelta(days=3)} 10:00").poll()
         day.plan()
-    made = sent(day)
+    made = sent(day.app)
     for payload in made.values():
         check_lists(payload)
     for earlier, later in pairwise(made.values()):
         check_stock(earlier, later)
     for week, payload in made.items():
-        assert again(day, week) == payload, week
+        assert again(day.app, week) == payload, week
     day.app.engine.dispose()
 
 
