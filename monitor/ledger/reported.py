@@ -23,8 +23,7 @@ BY_TIME = "时间推移"
 _OPEN = "SELECT item FROM item WHERE closed_on IS NULL"
 _CLOSED = "SELECT item FROM item WHERE closed_on >= ?"
 _CHANGED = """
-    SELECT DISTINCT item FROM change INDEXED BY ix_change_at
-    WHERE at > ? AND what IN ('entered', 'stage', 'closed_on')
+    SELECT item FROM change WHERE at > ? AND what IN ('entered', 'stage', 'closed_on')
 """
 _DIRTY = "SELECT DISTINCT item FROM dirty"
 _UNDELIVERED = """
@@ -32,7 +31,7 @@ _UNDELIVERED = """
     AND NOT EXISTS (SELECT 1 FROM document WHERE document.item = item.item AND document.valid)
 """
 _DELIVERED_SINCE = "SELECT key FROM former WHERE kind = ? AND until > ?"
-_LIT_SINCE = "SELECT DISTINCT item FROM change INDEXED BY ix_change_at WHERE at > ? AND what = 'light'"
+_LIT_SINCE = "SELECT item FROM change WHERE at > ? AND what = 'light'"
 _ITEMS = f"""
     SELECT held.item, held.matter, held.valid, held.next_at, {", ".join(f"held.{name}" for name in COLUMNS)}
     FROM json_each(?) AS asked CROSS JOIN item AS held ON held.item = asked.value
