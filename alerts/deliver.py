@@ -25,13 +25,16 @@ from alerts.post import Delivered as Delivered
 from alerts.post import Post as Post
 from alerts.post import domain_of as domain_of
 from alerts.recipients import resolve
-from alerts.render import Rendered, render_codes, render_digest, render_operator, render_weekly
+from alerts.render import Rendered, render_codes, render_digest, render_extract, render_operator, render_weekly
 from alerts.rules import Ladder
 from config.policy import Role
 
 RENDERERS: Mapping[str, Callable[[Mapping[str, Any]], Rendered]] = {
     "digest": render_digest,
     "weekly": render_weekly,
+    "monthly": render_weekly,
+    "quarterly": render_weekly,
+    "extract": render_extract,
     "operator": render_operator,
     "codes": render_codes,
 }

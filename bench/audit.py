@@ -11,7 +11,7 @@ from monitor.jobs.auditing import audited
 from monitor.jobs.rounds import deliver_round, plan_round
 from monitor.judge import Standards
 from monitor.ledger.store import ITEM
-from monitor.weekly import report_round
+from monitor.reporting.sending import report_round
 
 GROUP = "audit"
 SHAPES = 5_000

@@ -7,9 +7,9 @@ Pure declarations. Whether a step is owed is decided elsewhere; whether the decl
 from datetime import time
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from config.fields import Frozen, Int, LocalDate, Number, TimeOfDay
+from config.fields import Flag, Frozen, Int, LocalDate, Number, TimeOfDay, fault
 from config.ladder import CLOCK_LABELS as CLOCK_LABELS
 from config.ladder import DEFAULT_LADDER as DEFAULT_LADDER
 from config.ladder import LEVEL_LABELS as LEVEL_LABELS
@@ -64,10 +64,30 @@ class Hours(Frozen):
     end: TimeOfDay = Field(default=time(17, 30), description="工作日几点后不再发信；压下的信次日重新判断后再发")
 
 
+def _in_a_unit(role: Role) -> Role:
+    if role not in UNIT_ROLES:
+        raise fault("U006", f"岗位 {role.value}（{role.label}）不属于各单位", f"可写：{'、'.join(UNIT_ROLES)}")
+    return role
+
+
+UnitRole = Annotated[Role, AfterValidator(_in_a_unit)]
+"""A role that exists in every unit."""
+
+
 class Report(Frozen):
     """The weekly overdue report."""
 
     hour: TimeOfDay = Field(default=time(9), description="每周第一个工作日几点发出逾期周报（北京时间）")
+    monthly: Flag = Field(
+        default=False,
+        description="true = 每月第一个工作日的这一时刻另发上月的月报；月中打开时当即补发上月的一期",
+    )
+    quarterly: Flag = Field(default=False, description="true = 每季度第一个工作日的这一时刻另发上季度的季报，补发同上")
+    extracts: tuple[UnitRole, ...] = Field(
+        default=(Role.SECTION_HEAD,),
+        description="随每期通报给各单位哪些岗位各发一封本单位摘要（本单位一行、排名和清单），"
+        "可选 handler、section_head、deputy_leader、principal；[] = 不发",
+    )
 
 
 class ProjectCodes(Frozen):

@@ -15,7 +15,7 @@ from alerts.codes.finding import PROBLEMS
 from alerts.hours import local
 from alerts.render import render_weekly
 from alerts.report import rows
-from alerts.report.figures import Period
+from alerts.report.periods import Period
 from alerts.wording import clean
 from monitor.app import App
 from monitor.clocks import Light
@@ -24,7 +24,8 @@ from monitor.judge import UNASSIGNED, Judged, judge, worst_first
 from monitor.ledger import exact
 from monitor.ledger.read import ids_where, load
 from monitor.ledger.store import DIRTY, ITEM
-from monitor.weekly import known_at, make
+from monitor.reporting.making import make
+from monitor.reporting.moments import making_of
 
 STATES = (
     "running", "due_soon", "due_today", "overdue", "paused", "paused_overdue", "no_limit", "not_started",
@@ -55,6 +56,8 @@ NAMES = ("matter", "project", "unit_name")
 """What may be cut to fit the terminal; the unit only where there is no room for all columns."""
 STATUS_WIDTH, ROOMY = 24, 150
 """How much of a long status is shown on a terminal narrower than ``ROOMY``; ``explain`` tells the rest."""
+PREFIXES = {"week": "weekly", "month": "monthly", "quarter": "quarterly", "span": "report"}
+"""Kind of a period → how the names of the files of its report begin."""
 ITEM_WIDTH, UNIT_WIDTH = 24, 32
 """How much of an item's number is shown in one line, and how much of the name of a unit, which may be anything."""
 
@@ -237,9 +240,9 @@ def _terminal_cell(judged: Judged, name: str) -> tuple[str, str]:
 def write_report(app: App, period: Period, folder: Path) -> list[Path]:
     """The files of a period's report (HTML page and workbook); returns their paths."""
     with app.transactions.read() as connection:
-        rendered = render_weekly(rows.payload(make(app, connection, period, known_at(app, connection, period))))
+        rendered = render_weekly(rows.payload(make(app, connection, making_of(app, connection, period))))
     folder.mkdir(parents=True, exist_ok=True)
-    page = folder / f"weekly-{period.label}.html"
+    page = folder / f"{PREFIXES[period.kind]}-{period.label}.html"
     page.write_text(rendered.html, encoding="utf-8")
     paths = [page]
     for attachment in rendered.attachments:

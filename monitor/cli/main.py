@@ -30,6 +30,7 @@ from monitor.cli import (
     mails,
     matters,
     replay,
+    reports,
     rounds,
     sources,
     units,
@@ -49,6 +50,7 @@ cli = typer.Typer(
 for part in (
     demonstration,
     configuration,
+    reports,
     rounds,
     inbox,
     mails,

@@ -1,7 +1,6 @@
-"""run, and one round of each job: poll, plan, deliver, report."""
+"""run, and one round of each job: poll, plan, deliver."""
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -22,7 +21,6 @@ def register(cli: typer.Typer) -> None:
     cli.command("poll", help="取数一轮")(poll)
     cli.command("plan", help="判断一轮：现在该提醒谁")(plan)
     cli.command("deliver", help="发信一轮")(deliver)
-    cli.command("report", help="逾期周报：发出应发的一期，或用 --week 重做往期")(report)
 
 
 def run(context: typer.Context) -> None:
@@ -97,30 +95,3 @@ def deliver(context: typer.Context, dry_run: DryRun = False) -> None:
     refuse_moved_clock(context, app, dry_run)
     with dry_or_real(app, dry_run) as chosen:
         tell(run_by_hand(chosen, "deliver", deliver_round))
-
-
-def report(
-    context: typer.Context,
-    dry_run: DryRun = False,
-    week: Annotated[str | None, typer.Option("--week", metavar="2026-W47", help="重做该周的周报，只写文件")] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="周报文件的目录，默认当前目录")] = None,
-) -> None:
-    """Queues the report that is owed; with --week writes the files of any past week."""
-    app = app_of(context)
-    if week is None:
-        from monitor.jobs.slots import run_by_hand
-        from monitor.weekly import report_round
-
-        refuse_moved_clock(context, app, dry_run)
-        with dry_or_real(app, dry_run) as chosen:
-            tell(run_by_hand(chosen, "report", report_round))
-        return
-    from monitor.show import write_report
-    from monitor.weekly import period_of
-
-    try:
-        period = period_of(week, app.workdays)
-    except ValueError as error:
-        raise CallError(str(error)) from error
-    for path in write_report(app, period, out or Path()):
-        typer.echo(f"已写出 {path}")

@@ -29,7 +29,8 @@ from monitor.jobs.auditing import audit_round
 from monitor.jobs.rounds import Outcome, deliver_round, plan_round, poll_round
 from monitor.jobs.slots import minute_slot, run_slot
 from monitor.jobs.specs import Work
-from monitor.weekly import monday_of, period_before, report_round
+from monitor.reporting.periods import monday_of, period_before
+from monitor.reporting.sending import report_round
 from monitor.workdays import Workdays
 
 START = date(2026, 9, 28)

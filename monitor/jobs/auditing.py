@@ -28,8 +28,8 @@ from monitor.jobs.looking import PART, judged_cases, next_moment
 from monitor.jobs.outcome import Outcome
 from monitor.ledger import audited as ledger
 from monitor.ledger.standing import known_prints
+from monitor.reporting.periods import key_of, owed
 from monitor.standards_prints import prints
-from monitor.weekly import key_of, owed
 
 LOOKED_BACK = timedelta(days=7)
 """How far back rounds and mails that reached nobody are looked at: each audit has seen them within the hour."""

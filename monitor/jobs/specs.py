@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from monitor.app import App
 from monitor.jobs.auditing import audit_round
 from monitor.jobs.rounds import Outcome, deliver_round, plan_round, poll_round
-from monitor.weekly import report_round
+from monitor.reporting.sending import report_round
 
 Work = Callable[[App], Outcome]
 

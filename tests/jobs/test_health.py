@@ -13,8 +13,8 @@ from monitor.jobs.auditing import audit_round
 from monitor.jobs.rounds import deliver_round, plan_round
 from monitor.jobs.slots import minute_slot, run_slot
 from monitor.ledger.database import writing
+from monitor.reporting.sending import report_round
 from monitor.sources import SourceError
-from monitor.weekly import report_round
 from tests.alerts.office import digest_mail, marked, moment, operator_mail, put
 from tests.jobs.daemon_day import Day
 from tests.ledger.platform import MATTERS
