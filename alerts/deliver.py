@@ -20,6 +20,7 @@ from alerts.again import Cases, judge_again
 from alerts.codes import finding as codes
 from alerts.digest import LEVELS, Line, counts
 from alerts.hours import Workdays, local
+from alerts.letters import attach
 from alerts.mailer import Receipt, SendError, Transport
 from alerts.mime import build
 from alerts.notices import retire
@@ -73,6 +74,8 @@ class Post:
     data_as_of: datetime | None = None
     blind: bool = False
     recheck: codes.Recheck = codes.nothing_known
+    letters: attach.Attach = attach.nothing
+    """The formal letters that go with a mail, made when it is about to leave."""
 
     @property
     def sender(self) -> str:
@@ -177,6 +180,7 @@ def _let_go(post: Post, mail: Claimed, dropped: Collection[str]) -> None:
 def _made(post: Post, mail: Claimed, payload: Mapping[str, Any]) -> tuple[Rendered, EmailMessage]:
     to, cc = mail.recipients["to"], mail.recipients["cc"]
     rendered = RENDERERS[mail.kind](_cut(payload, post.policy.lines_per_mail) if mail.kind == "digest" else payload)
+    rendered = replace(rendered, attachments=(*rendered.attachments, *post.letters(mail, payload)))
     message = build(
         rendered, sender=post.sender, sender_name=post.delivery.sender_name, to=to, cc=cc,
         message_id=mail.message_id, date=mail.created_at, reply_to=post.delivery.reply_to, headers=_headers(mail),

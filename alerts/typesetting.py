@@ -40,8 +40,8 @@ def pdf(template: str, data: Mapping[str, Any]) -> bytes:
 def docx(template: Path, data: Mapping[str, Any]) -> bytes:
     """A Word document: ``template`` (DOCX with ``{{ … }}`` fields, which an office may edit) filled with ``data``.
 
-    Values are escaped. The same template and data give the same bytes. Raises ``jinja2.TemplateError`` for a template with a mistake, ``OSError`` for one that is not
-    there, ``zipfile.BadZipFile`` for one that is no DOCX.
+    Values are escaped. The same template and data give the same bytes. Raises ``jinja2.TemplateError`` for a template
+    with a mistake, ``OSError`` for one that is not there, ``zipfile.BadZipFile`` for one that is no DOCX.
     """
     from docxtpl import DocxTemplate
     from jinja2 import StrictUndefined

@@ -1,1 +1,1 @@
-"""Formal letters (督办通知单, 督办函): their facts, words and numbers, how they are set, and the register they stand in."""
+"""Formal letters (督办通知单, 督办函): facts, words, numbers, how they are set, and their register."""

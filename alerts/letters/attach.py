@@ -52,6 +52,7 @@ class Desk:
     ``template``: the office's own DOCX template.
     """
 
+    read: Callable[[], AbstractContextManager[Connection]]
     write: Callable[[], AbstractContextManager[Connection]]
     refresh: Callable[[Collection[str]], Cases]
     policy: Policy
@@ -93,7 +94,7 @@ class Desk:
            stored, and that is what gives the number. Else all is looked at again.
         """
         for _ in range(TRIES):
-            with self.write() as connection:
+            with self.read() as connection:
                 there = register.of_round(connection, mail, level)
                 number = register.next_number(connection, self.series, local(self.now).year)
             stated = {key for one in there for key in keys_of(one.facts)}
@@ -112,6 +113,7 @@ class Desk:
     def _stored(
         self, mail: Claimed, level: str, number: int, facts: Payload, made: Documents, *, known: int
     ) -> bool:  # fmt: skip
+        """Whether the letter got ``number``: not when others of the round are there by now, or the number is taken."""
         try:
             with self.write() as connection:
                 year = local(self.now).year
@@ -128,12 +130,13 @@ class Desk:
         """The facts of the lines of ``level`` that no letter of the round states yet: of this mail, then of the others
         to the unit, judged again as this one was."""
         lines = [line for line in payload["lines"] if line["level"] == level and line["key"] not in stated]
-        with self.write() as connection:
+        with self.read() as connection:
             others = outbox.others_of_round(connection, mail)
         known = {*stated, *(line["key"] for line in lines)}
         lines += self._judged_again(mail, level, others, known)
+        lines.sort(key=lambda line: (line["case"]["countdown"] or 0, line["case"]["item"]))
         states = ("sent", "unknown") if self.leaves else ("sent", "unknown", "kept")
-        with self.write() as connection:
+        with self.read() as connection:
             earlier = register.sent_before(connection, [line["case"]["item"] for line in lines], mail, states)
         unit = self.units.get(mail.unit)
         head = Letterhead(
@@ -175,11 +178,13 @@ class Desk:
         try:
             made = documents(facts, self._reference(number), self.template)
         except Exception as error:  # noqa: BLE001 - whatever is wrong with a letter must not hold back the 督办 itself
-            why = f"致{facts['unit_name']}的{facts['kind']}无法生成（{type(error).__name__}：{error}），信件不带函件照发。"
-            self._tell("函件没有生成", why)
+            which, why = f"致{facts['unit_name']}的{facts['kind']}", f"{type(error).__name__}：{error}"
+            self._tell("函件没有生成", f"{which}无法生成（{why}），信件不带函件照发。")
             return None
         if made.fault:
-            self._tell("函件模板不能用", f"本局模板不能用（{made.fault}），函件改用自带模板。请运行 check-config 核对。")
+            self._tell(
+                "函件模板不能用", f"本局模板不能用（{made.fault}），函件改用自带模板。请运行 check-config 核对。"
+            )
         return made
 
     def _tell(self, title: str, said: str) -> None:

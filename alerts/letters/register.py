@@ -22,6 +22,8 @@ from alerts.tables import Letter
 
 LETTER: Table = Letter.__table__  # type: ignore[attr-defined]
 CHUNK = 500
+KEY_MARKS = 3
+"""How many | the key of a notice has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def sent_before(
         for row in connection.execute(joined.where(*wanted)):
             day = local(row.sent_at).date()
             known = found[row.item].get((day, row.level))
-            reference = references.get(_as_sent(row.key), known.reference if known else "")
+            reference = references.get(_as_sent(row.key)) or (known.reference if known else "")
             found[row.item][day, row.level] = Earlier(day, row.level, reference)
     return {item: list(told.values()) for item, told in found.items()}
 
@@ -119,5 +121,5 @@ def _references(connection: Connection, unit: str | None) -> dict[str, str]:
 
 
 def _as_sent(key: str) -> str:
-    """The key that a notice had in its mail: one made a thing of the past carries the reason and moment behind it."""
-    return "|".join(key.split("|")[:4])
+    """The key that a notice had in its mail: one that was retired carries the reason and the moment behind it."""
+    return key.rsplit("|", 2)[0] if key.count("|") > KEY_MARKS else key
