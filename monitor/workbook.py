@@ -112,7 +112,9 @@ class _Forms:
 
 
 def _head(book: Any, sheet: Any, count: int, now: datetime) -> None:
-    sheet.write_string(0, 0, f"{TITLE}（{ITEMS}）", book.add_format({"bold": True, "font_size": 16, "font_name": "黑体"}))
+    sheet.write_string(
+        0, 0, f"{TITLE}（{ITEMS}）", book.add_format({"bold": True, "font_size": 16, "font_name": "黑体"})
+    )
     said = f"截至 {local(now):%Y年%m月%d日 %H:%M}　共 {count} 件　剩余为负数即逾期天数，单位同时限"
     sheet.write_string(1, 0, said, book.add_format({"font_name": "宋体", "font_size": 10, "font_color": "#595959"}))
     head = book.add_format(
