@@ -120,8 +120,11 @@ def reply_state(
 
 def _sent(connection: Connection, row: Row[Any]) -> str:
     """What became of the mails of the round that bring the letter along."""
-    issuing = select(MAIL.c.created_at).where(MAIL.c.key == row.mail_key).scalar_subquery()
-    of_round = (MAIL.c.created_at == issuing, MAIL.c.kind == "digest", MAIL.c.unit == row.unit)
+    issuing = connection.execute(select(MAIL.c.created_at, MAIL.c.payload).where(MAIL.c.key == row.mail_key)).first()
+    if issuing is None:
+        return VOID
+    rounds = [issuing.created_at, *map(datetime.fromisoformat, issuing.payload.get("rounds", ()))]
+    of_round = (MAIL.c.created_at.in_(rounds), MAIL.c.kind == "digest", MAIL.c.unit == row.unit)
     keys = keys_of(row.facts)
     states = {
         mail.state

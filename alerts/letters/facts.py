@@ -15,6 +15,7 @@ STARTS = {
     "promised": "受理",
     "statutory": "受理",
     "delivery": "决定",
+    "answer": "督办",
 }
 """What each clock runs from."""
 LONGEST = {"matter": 80, "project": 100, "project_code": 60, "item": 60, "stage": 20}
@@ -92,7 +93,9 @@ def _item(line: Mapping[str, Any], earlier: Sequence[Earlier], today: date) -> d
         "clock": case.clock,
         "clock_name": CLOCK_NAMES[case.clock],
         "begun": f"{_begun(case)} {long_date(case.start)}" if case.start else NOTHING,
-        "due": (long_date(case.due) if case.due else NOTHING) + ("（暂算）" if case.provisional else ""),
+        "due": ("答复期限 " if case.clock == "answer" else "到期 ")
+        + (long_date(case.due) if case.due else NOTHING)
+        + ("（暂算）" if case.provisional else ""),
         "overdue": late,
         "standing": overdue_by(case.overdue_days, case.unit_of_limit) if late else NOT_OVERDUE,
         "past_statutory": case.past_statutory or case.clock == "statutory",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import Connection, Row, Table, func, or_, select
 
 from alerts.hours import local
 from alerts.letters.facts import Earlier, keys_of
@@ -38,13 +38,24 @@ class Issued:
 
 
 def of_round(connection: Connection, mail: Claimed, level: str) -> list[Issued]:
-    """The letters of ``level`` to the mail's unit that were issued in the mail's round, in the order of their numbers.
+    """The letters of ``level`` to the mail's unit that may state its lines, in the order of their numbers: those made
+    since its lines were decided.
 
-    A round is the moment of planning that all its mails share.
+    What was told and lettered before is not owed again but by a later decision. A letter of the mail itself, or of its
+    round, counts also where the clock has been set back since.
     """
-    same = (MAIL.c.created_at == mail.created_at, LETTER.c.unit == mail.unit, LETTER.c.level == level)
-    found = select(LETTER).join(MAIL, MAIL.c.key == LETTER.c.mail_key).where(*same).order_by(LETTER.c.id)
-    return [issued(row) for row in connection.execute(found)]
+    ours = or_(
+        LETTER.c.made_at >= decided_at(mail),
+        LETTER.c.mail_key == mail.key,
+        LETTER.c.mail_key.in_(select(MAIL.c.key).where(MAIL.c.created_at == mail.created_at)),
+    )
+    wanted = (LETTER.c.unit == mail.unit, LETTER.c.level == level, ours)
+    return [issued(row) for row in connection.execute(select(LETTER).where(*wanted).order_by(LETTER.c.id))]
+
+
+def decided_at(mail: Claimed) -> datetime:
+    """When the first of the mail's lines was decided (UTC): a mail can have taken in the lines of earlier rounds."""
+    return min([mail.created_at, *map(datetime.fromisoformat, mail.payload.get("rounds", ()))])
 
 
 def issued(row: Row[Any]) -> Issued:

@@ -25,6 +25,7 @@ DECISION_LAW = (
 DELIVERY_LAW = f"{LAW}第四十四条：应当自作出准予许可的决定之日起十日内颁发、送达行政许可证件。"
 PROMISE = "贵单位作出的承诺时限。承诺时限由贵单位自行作出，应当遵守；不影响法定期限的计算。"
 REVIEW_RULE = "本区关于受理后开始办理时限的工作要求。"
+ANSWER_RULE = "本局督办工作要求：督办事项应当在规定期限内书面反馈。"
 COUNTING_LAW = (
     f"{LAW}第四十五条、第八十二条：期限以工作日计算，不含法定节假日；听证、检验、检测、鉴定、专家评审等所需时间不计算在内，"
     "应当书面告知申请人。"
@@ -67,6 +68,9 @@ def _opening(facts: Mapping[str, Any], annex: bool) -> str:
     late = [item for item in items if item["overdue"]]
     unlawful = sum(1 for item in items if item["past_statutory"])
     what = "超过办理时限" if len(late) == len(items) else "已到督办节点"
+    if any(item["clock"] == "answer" for item in items):
+        all_of = all(item["clock"] == "answer" for item in items)
+        what = "督办后到期没有书面反馈" if all_of else "超过办理时限或者督办后到期没有书面反馈"
     said = f"经核对投资项目在线审批监管平台的办理记录，{as_of}贵单位有 {len(items)} 件事项{what}"
     if unlawful:
         said += f"，其中 {unlawful} 件已超过法定期限" if unlawful < len(items) else "，并已超过法定期限"
@@ -83,7 +87,7 @@ def _row(number: int, item: Mapping[str, Any]) -> dict[str, Any]:
         "code": f"项目代码：{item['project_code']}",
         "item": f"办件编号：{item['item']}",
         "begun": item["begun"],
-        "due": f"到期 {item['due']}",
+        "due": item["due"],
         "further": "；".join([*statutory, *([item["note"]] if item["note"] else [])]),
         "stage": _stage(item),
         "standing": item["standing"] + ("，已超法定期限" if item["past_statutory"] else ""),
@@ -116,6 +120,7 @@ def _basis(items: Sequence[Mapping[str, Any]]) -> list[str]:
         (DECISION_LAW, unlawful or bool(clocks & {"promised", "statutory"})),
         (DELIVERY_LAW, "delivery" in clocks),
         (REVIEW_RULE, "review" in clocks),
+        (ANSWER_RULE, "answer" in clocks),
         (COUNTING_LAW, True),
     ]
     return [law for law, applies in found if applies]

@@ -64,13 +64,24 @@ def sent_since(connection: Connection, first: datetime, until: datetime) -> list
     columns = select(MAIL.c.audience, MAIL.c.payload, MAIL.c.state, MAIL.c.sent_at, MAIL.c.created_at)
     went = (MAIL.c.kind == "digest", MAIL.c.state.in_(WENT), MAIL.c.sent_at >= first, MAIL.c.sent_at <= until)
     references = _references(connection, first)
-    found: dict[tuple[str, datetime], Warned] = {}
+    told: defaultdict[str, list[tuple[set[datetime], Warned]]] = defaultdict(list)
     for mail in connection.execute(columns.where(*went).order_by(MAIL.c.id)):
+        # A mail can have taken in the lines of earlier rounds.
+        rounds = {mail.created_at, *map(datetime.fromisoformat, mail.payload.get("rounds", ()))}
         for line in mail.payload["lines"]:
-            place = (line["key"], mail.created_at)
-            one = _warned(line, mail, references.get(place, ""))
-            found[place] = _joined(found[place], one) if place in found else one
-    return list(found.values())
+            made = references.get(line["key"], ())
+            reference = next((reference for at_, reference in made if at_ >= min(rounds)), "")
+            _tell(told[line["key"]], rounds, _warned(line, mail, reference))
+    return [one for tellings in told.values() for _, one in tellings]
+
+
+def _tell(tellings: list[tuple[set[datetime], Warned]], rounds: set[datetime], one: Warned) -> None:
+    """Adds a warning to those of its key, or to the one of its round that another audience was told."""
+    for place, (known, other) in enumerate(tellings):
+        if known & rounds:
+            tellings[place] = (known | rounds, _joined(other, one))
+            return
+    tellings.append((rounds, one))
 
 
 def _warned(line: dict[str, Any], mail: Any, reference: str) -> Warned:
@@ -101,11 +112,14 @@ def _joined(one: Warned, other: Warned) -> Warned:
     return replace(one, at=min(one.at, other.at), to=(*one.to, *other.to), sent=state)
 
 
-def _references(connection: Connection, first: datetime) -> dict[tuple[str, datetime], str]:
-    """(key of a notice, moment of its round) → reference of the letter about it."""
-    columns = select(LETTER.c.reference, LETTER.c.facts, MAIL.c.created_at)
-    rows = connection.execute(columns.join(MAIL, MAIL.c.key == LETTER.c.mail_key).where(LETTER.c.made_at >= first))
-    return {(key, row.created_at): row.reference for row in rows for key in keys_of(row.facts)}
+def _references(connection: Connection, first: datetime) -> dict[str, list[tuple[datetime, str]]]:
+    """Key of a notice → when letters about it were made and their references, the oldest first."""
+    columns = select(LETTER.c.reference, LETTER.c.facts, LETTER.c.made_at).where(LETTER.c.made_at >= first)
+    found: defaultdict[str, list[tuple[datetime, str]]] = defaultdict(list)
+    for row in connection.execute(columns.order_by(LETTER.c.id)):
+        for key in keys_of(row.facts):
+            found[key].append((row.made_at, row.reference))
+    return found
 
 
 def _replies(connection: Connection, items: Sequence[str]) -> defaultdict[str, list[Reply]]:
