@@ -93,9 +93,7 @@ def _item(line: Mapping[str, Any], earlier: Sequence[Earlier], today: date) -> d
         "clock": case.clock,
         "clock_name": CLOCK_NAMES[case.clock],
         "begun": f"{_begun(case)} {long_date(case.start)}" if case.start else NOTHING,
-        "due": ("答复期限 " if case.clock == "answer" else "到期 ")
-        + (long_date(case.due) if case.due else NOTHING)
-        + ("（暂算）" if case.provisional else ""),
+        "due": f"{'答复期限' if case.clock == 'answer' else '到期'} {_due(case)}",
         "overdue": late,
         "standing": overdue_by(case.overdue_days, case.unit_of_limit) if late else NOT_OVERDUE,
         "past_statutory": case.past_statutory or case.clock == "statutory",
@@ -103,6 +101,10 @@ def _item(line: Mapping[str, Any], earlier: Sequence[Earlier], today: date) -> d
         "earlier": _earlier(earlier, today),
         "note": clean(case.note, 120) if case.note else "",
     }
+
+
+def _due(case: Case) -> str:
+    return (long_date(case.due) if case.due else NOTHING) + ("（暂算）" if case.provisional else "")
 
 
 def _begun(case: Case) -> str:

@@ -142,9 +142,10 @@ async def test_levels_units_and_rounds_have_letters_of_their_own(engine: Engine)
     trees = case(1, item="HRM1-8", unit=FORESTRY.id, unit_name=FORESTRY.name)
     theirs = replace(mail("trees", line(trees), unit=FORESTRY.id, unit_name=FORESTRY.name), unit=FORESTRY.id)
     put(engine, theirs)
-    put(engine, mail("next"), at=moment("2026-11-19 09:10"))
+    later = case(1, item="HRM1-9")
+    put(engine, mail("next", line(later)), at=moment("2026-11-19 09:10"))
     async with relay() as it:
-        await sent(it, engine, LATE, RED, trees, now=moment("2026-11-19 09:10"))
+        await sent(it, engine, LATE, RED, trees, later, now=moment("2026-11-19 09:10"))
     assert [(row.number, row.kind, row.unit, row.mail_key) for row in letters(engine)] == [
         (1, "督办通知单", "110116SWJ", "both"), (2, "督办函", "110116SWJ", "both"),
         (3, "督办通知单", "110116YLJ", "trees"), (4, "督办通知单", "110116SWJ", "next"),
@@ -174,6 +175,18 @@ async def test_letters_can_be_switched_off(engine: Engine) -> None:
     async with relay() as it:
         await sent(it, engine, policy=Policy(letters=Letters(enabled=False)))
     assert (attached(it.mails[0].message), letters(engine)) == ({}, [])
+
+
+async def test_lines_taken_in_from_an_earlier_round_keep_the_letter_they_have(engine: Engine) -> None:
+    put(engine, mail("leader", audience="deputy_leader"))
+    async with relay() as it:
+        await sent(it, engine)
+        more = case(1, item="HRM1-7")
+        rounds = [NOW.isoformat(), moment("2026-11-19 09:10").isoformat()]
+        put(engine, mail("head", line(LATE), line(more), rounds=rounds), at=moment("2026-11-19 09:10"))
+        await sent(it, engine, LATE, more, now=moment("2026-11-19 09:10"))
+    assert [[item["item"] for item in row.facts["items"]] for row in letters(engine)] == [["HRM1-2760925"], ["HRM1-7"]]
+    assert set(attached(it.mails[0].message)) < set(attached(it.mails[1].message))
 
 
 async def test_a_mail_that_is_dropped_takes_no_number(engine: Engine) -> None:
