@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from alerts.case import Case
-from alerts.digest import CLOCK_NAMES, LEVEL_NAMES, is_overdue
+from alerts.digest import CLOCK_NAMES, is_overdue
 from alerts.wording import NOTHING, clean, long_date, overdue_by
 
 STARTS = {
@@ -18,6 +18,8 @@ STARTS = {
     "answer": "督办",
 }
 """What each clock runs from."""
+CARDS = {"yellow_card": "黄牌", "red_card": "红牌"}
+"""Levels of 督办, in short; every other notice is a 催办."""
 LONGEST = {"matter": 80, "project": 100, "project_code": 60, "item": 60, "stage": 20}
 NOT_OVERDUE = "今日到期"
 MOST_EARLIER = 4
@@ -123,4 +125,4 @@ def _earlier(earlier: Sequence[Earlier], today: date) -> list[str]:
 def _told(one: Earlier, today: date) -> str:
     year = "" if one.day.year == today.year else f"{one.day.year}年"
     reference = f"（{one.reference}）" if one.reference else ""
-    return f"{year}{one.day.month}月{one.day.day}日 {LEVEL_NAMES[one.level]}{reference}"
+    return f"{year}{one.day.month}月{one.day.day}日 {CARDS.get(one.level, '催办')}{reference}"

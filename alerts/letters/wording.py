@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from alerts.letters.facts import CARDS
 from alerts.wording import long_date, long_moment
 
 IN_THE_BODY = 3
@@ -12,7 +13,6 @@ MOST_ITEMS = 300
 """So many items a letter lists, the worst; a longer list would be a book. All are in its facts."""
 
 COLUMNS = ("序号", "事项和项目", "起算与到期", "环节与超期", "此前提醒")
-CARDS = {"yellow_card": "黄牌", "red_card": "红牌"}
 LAW = "《中华人民共和国行政许可法》"
 ACCEPTANCE_LAW = (
     f"{LAW}第三十二条：申请材料不齐全或者不符合法定形式的，应当当场或者在五日内一次告知需要补正的全部内容，"
@@ -32,7 +32,7 @@ COUNTING_LAW = (
 )
 NOTE = "注：起算当日不计，平台登记的补正和特别程序时间已经扣除；延长期限、更正已按登记计入。"
 PROVISIONAL = "标“暂算”的到期日涉及尚未公布放假安排的年份，公布后重新计算。"
-CORRECTION = "所列日期如有误，请在反馈时写明办件编号、正确的日期和依据，我们核对后更正。"
+CORRECTION = "所列日期如有误，请在反馈时一并写明依据，我们核对后更正。"
 
 
 def view(facts: Mapping[str, Any], reference: str) -> dict[str, Any]:
@@ -134,5 +134,5 @@ def _request(facts: Mapping[str, Any]) -> list[str]:
     }
     asked = date.fromisoformat(facts["answer_by"]) if facts["answer_by"] else None
     until = f"请于{long_date(asked)}前（含当日）" if asked else "请于收到本函后及时"
-    answer = f"{until}书面反馈超期原因、办理措施和预计办结日期，可以直接回复随附本函的邮件。"
+    answer = f"{until}书面反馈超期原因、办理措施和预计办结日期，可直接回复随附本函的邮件。"
     return [urged[facts["level"]] + answer, CORRECTION]

@@ -182,7 +182,7 @@ def test_a_red_letter_names_the_earlier_mails_and_letters(day: Day) -> None:
     walked(day, "2026-11-23 09:05")
     sent(day)
     red, _ = (row.facts for row in reversed(day.rows(LETTER)))
-    assert red["items"][0]["earlier"] == ["11月16日 催办", "11月17日 督办·黄牌（怀政务督〔2026〕1号）"]
+    assert red["items"][0]["earlier"] == ["11月16日 催办", "11月17日 黄牌（怀政务督〔2026〕1号）"]
 
 
 def test_letters_switched_off_leave_the_ledger_of_warnings_without_references(day: Day) -> None:
