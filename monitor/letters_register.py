@@ -8,17 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from alerts.answers import ANSWER
 from alerts.hours import local
 from alerts.letters.facts import keys_of
 from alerts.letters.numbering import same_reference
 from alerts.letters.register import LETTER, Issued, issued
 from alerts.outbox import MAIL, WAITING
 from alerts.report.sheets import Column
-from alerts.tables import Answer
 from monitor.app import App
 from monitor.ledger.store import ITEM
 
-ANSWER = Answer.__table__  # type: ignore[attr-defined]
 SENT, WAITS, KEPT, VOID = "已发出", "待发出", "存为文件", "未发出（作废）"
 ANSWERED, PARTLY, SEEN, AWAITED, LATE, NOT_ASKED = "已答复", "部分答复", "已签收", "待答复", "未答复", "未限期答复"
 LEVEL_WORDS = {"yellow_card": "黄牌", "red_card": "红牌"}

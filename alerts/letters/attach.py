@@ -4,15 +4,14 @@ mail judged again | its lines of a level | letters of the round that state them
                   | else facts | documents | number and letter stored, in one transaction
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import IntegrityError
 
 from alerts import outbox
 from alerts.again import Cases, judge_again
@@ -20,7 +19,7 @@ from alerts.digest import Line
 from alerts.hours import Workdays, local
 from alerts.letters import register
 from alerts.letters.facts import Letterhead, answer_by, gathered, keys_of
-from alerts.letters.forms import Documents, documents
+from alerts.letters.forms import documents
 from alerts.letters.numbering import Series
 from alerts.letters.register import Issued
 from alerts.operator import tell_operator
@@ -37,6 +36,11 @@ TRIES = 20
 Attach = Callable[[Claimed, Mapping[str, Any]], tuple[Attachment, ...]]
 """A mail and its payload as it goes out → what goes with it."""
 Payload = Mapping[str, Any]
+Transaction = Callable[[], AbstractContextManager[Connection]]
+
+
+class NotStoredError(Exception):
+    """A letter could not be put into the register, so it got no number: its mail has to wait."""
 
 
 def nothing(_mail: Claimed, _payload: Payload) -> tuple[Attachment, ...]:
@@ -52,8 +56,8 @@ class Desk:
     ``template``: the office's own DOCX template.
     """
 
-    read: Callable[[], AbstractContextManager[Connection]]
-    write: Callable[[], AbstractContextManager[Connection]]
+    read: Transaction
+    write: Transaction
     refresh: Callable[[Collection[str]], Cases]
     policy: Policy
     units: UnitDirectory
@@ -72,7 +76,7 @@ class Desk:
         """The letters of a digest to a unit's own people, DOCX and PDF of each: every line of a level that has letters
         stands in exactly one letter of the round, which all mails of the round that carry the line bring along.
 
-        A letter that cannot be set does not hold back the mail: the operator is told.
+        A letter that cannot be set does not hold back the mail: the operator is told. Raises NotStoredError.
         """
         if not self.policy.letters.enabled or mail.kind != "digest" or not mail.unit or mail.audience not in UNIT_ROLES:
             return ()
@@ -94,49 +98,76 @@ class Desk:
            stored, and that is what gives the number. Else all is looked at again.
         """
         for _ in range(TRIES):
-            with self.read() as connection:
+            with self._database(self.read) as connection:
                 there = register.of_round(connection, mail, level)
                 number = register.next_number(connection, self.series, local(self.now).year)
             stated = {key for one in there for key in keys_of(one.facts)}
             mine = [one for one in there if keys_of(one.facts) & set(keys)]
             if not set(keys) - stated:
                 return mine
-            facts = self._facts(mail, payload, level, stated)
-            made = self._set(facts, number)
-            if made is None or not self.leaves:
-                return mine + ([Issued(f"letter-sample-{level}", "", facts, made.docx, made.pdf)] if made else [])
-            if self._stored(mail, level, number, facts, made, known=len(there)):
-                name = register.file_name(local(self.now).year, number)
-                return [*mine, Issued(name, self._reference(number), facts, made.docx, made.pdf)]
-        raise RuntimeError(f"函件编号一再被其他进程取走，已试 {TRIES} 次")
+            made = self._made(mail, payload, level, stated, number)
+            if made is None:
+                return mine
+            if not self.leaves or self._stored(mail, level, number, made, known=len(there)):
+                return [*mine, made]
+        raise NotStoredError(f"函件编号一再被其他进程取走，已试 {TRIES} 次")
 
-    def _stored(
-        self, mail: Claimed, level: str, number: int, facts: Payload, made: Documents, *, known: int
-    ) -> bool:  # fmt: skip
+    def _stored(self, mail: Claimed, level: str, number: int, made: Issued, *, known: int) -> bool:
         """Whether the letter got ``number``: not when others of the round are there by now, or the number is taken."""
+        with self._database(self.write) as connection:
+            if len(register.of_round(connection, mail, level)) != known:
+                return False
+            if register.next_number(connection, self.series, local(self.now).year) != number:
+                return False
+            register.store(connection, mail, self.series, number, made, self.now)
+            return True
+
+    @contextmanager
+    def _database(self, transaction: Transaction) -> Iterator[Connection]:
+        """A transaction of the register. Raises NotStoredError for whatever goes wrong in it."""
         try:
-            with self.write() as connection:
-                year = local(self.now).year
-                if len(register.of_round(connection, mail, level)) != known:
-                    return False
-                if register.next_number(connection, self.series, year) != number:
-                    return False
-                register.store(connection, mail, self.series, number, facts, made, self.now)
-        except IntegrityError:
-            return False
-        return True
+            with transaction() as connection:
+                yield connection
+        except Exception as error:
+            raise NotStoredError(str(error)) from error
+
+    def _made(
+        self, mail: Claimed, payload: Payload, level: str, stated: Collection[str], number: int
+    ) -> Issued | None:  # fmt: skip
+        """The letter under ``number``, or a sample of it; None when it cannot be set, which the operator is told."""
+        year = local(self.now).year
+        name = register.file_name(year, number) if self.leaves else f"letter-sample-{level}"
+        reference = self.series.reference(year, number) if self.leaves else self.series.sample(year)
+        try:
+            facts = self._facts(mail, payload, level, stated)
+            made = documents(facts, reference, self.template)
+        except NotStoredError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with a letter must not hold back the 督办 itself
+            which = f"致{payload['unit_name']}的{self.policy.letters.title_of(level)}"
+            self._tell("函件没有生成", f"{which}无法生成（{type(error).__name__}：{error}），信件不带函件照发。")
+            return None
+        if made.fault:
+            said = f"本局模板不能用（{made.fault}），函件改用自带模板。请运行 check-config 核对。"
+            self._tell("函件模板不能用", said)
+        return Issued(name, reference, facts, made.docx, made.pdf)
+
+    def _tell(self, title: str, said: str) -> None:
+        key = f"letters|{title}|{local(self.now).date()}"
+        with self._database(self.write) as connection:
+            tell_operator(connection, self.units, self.domain, key, title, [said], self.now)
 
     def _facts(self, mail: Claimed, payload: Payload, level: str, stated: Collection[str]) -> dict[str, Any]:
         """The facts of the lines of ``level`` that no letter of the round states yet: of this mail, then of the others
         to the unit, judged again as this one was."""
         lines = [line for line in payload["lines"] if line["level"] == level and line["key"] not in stated]
-        with self.read() as connection:
+        with self._database(self.read) as connection:
             others = outbox.others_of_round(connection, mail)
         known = {*stated, *(line["key"] for line in lines)}
         lines += self._judged_again(mail, level, others, known)
         lines.sort(key=lambda line: (line["case"]["countdown"] or 0, line["case"]["item"]))
         states = ("sent", "unknown") if self.leaves else ("sent", "unknown", "kept")
-        with self.read() as connection:
+        with self._database(self.read) as connection:
             earlier = register.sent_before(connection, [line["case"]["item"] for line in lines], mail, states)
         unit = self.units.get(mail.unit)
         head = Letterhead(
@@ -168,26 +199,3 @@ class Desk:
         today = local(self.now).date()
         again = judge_again(list(found.values()), cases, mail.unit, today, ladder, self.workdays)
         return [line.to_json() for line in again.kept]
-
-    def _reference(self, number: int) -> str:
-        year = local(self.now).year
-        return self.series.reference(year, number) if self.leaves else self.series.sample(year)
-
-    def _set(self, facts: Payload, number: int) -> Documents | None:
-        """The documents; None when they cannot be set, which the operator is told, as of a template not used."""
-        try:
-            made = documents(facts, self._reference(number), self.template)
-        except Exception as error:  # noqa: BLE001 - whatever is wrong with a letter must not hold back the 督办 itself
-            which, why = f"致{facts['unit_name']}的{facts['kind']}", f"{type(error).__name__}：{error}"
-            self._tell("函件没有生成", f"{which}无法生成（{why}），信件不带函件照发。")
-            return None
-        if made.fault:
-            self._tell(
-                "函件模板不能用", f"本局模板不能用（{made.fault}），函件改用自带模板。请运行 check-config 核对。"
-            )
-        return made
-
-    def _tell(self, title: str, said: str) -> None:
-        key = f"letters|{title}|{local(self.now).date()}"
-        with self.write() as connection:
-            tell_operator(connection, self.units, self.domain, key, title, [said], self.now)

@@ -14,7 +14,6 @@ from sqlalchemy import Connection, Row, Table, func, or_, select
 
 from alerts.hours import local
 from alerts.letters.facts import Earlier, keys_of
-from alerts.letters.forms import Documents
 from alerts.letters.numbering import Series
 from alerts.notices import NOTICE
 from alerts.outbox import MAIL, Claimed
@@ -77,17 +76,16 @@ def next_number(connection: Connection, series: Series, year: int) -> int:
 
 
 def store(
-    connection: Connection, mail: Claimed, series: Series, number: int, facts: Mapping[str, Any], made: Documents,
-    now: datetime,
+    connection: Connection, mail: Claimed, series: Series, number: int, made: Issued, now: datetime
 ) -> None:  # fmt: skip
     """Puts a letter into the register, in the caller's write transaction, which holds its number against others."""
-    year = local(now).year
+    year, facts = local(now).year, made.facts
     connection.execute(
         LETTER.insert().values(
             series=series.pattern,
             year=year,
             number=number,
-            reference=series.reference(year, number),
+            reference=made.reference,
             kind=facts["kind"],
             level=facts["level"],
             unit=facts["unit"],

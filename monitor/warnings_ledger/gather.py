@@ -8,13 +8,14 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from alerts.answers import ANSWER
 from alerts.case import Case
 from alerts.digest import LEVELS
 from alerts.hours import at, local
 from alerts.letters.facts import keys_of
 from alerts.letters.register import LETTER
 from alerts.outbox import MAIL
-from alerts.tables import Answer, Hold
+from alerts.tables import Hold
 from monitor.app import App
 from monitor.clocks import Clock
 from monitor.events import local_date
@@ -22,7 +23,6 @@ from monitor.judge import UNASSIGNED, Judged, judge
 from monitor.ledger.read import load
 from monitor.warnings_ledger.handling import Handling, Reply, Silence, Standing, Warned, handled
 
-ANSWER = Answer.__table__  # type: ignore[attr-defined]
 HOLD = Hold.__table__  # type: ignore[attr-defined]
 WENT = ("sent", "unknown", "kept")
 USUAL_SPAN = timedelta(days=366)

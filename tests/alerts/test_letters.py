@@ -21,7 +21,7 @@ from alerts.outbox import Outgoing
 from alerts.render import Attachment
 from config.policy import Letters, Policy
 from config.settings import Delivery
-from monitor.ledger.database import reading
+from monitor.ledger.database import DatabaseError, reading
 from tests.alerts.delivery import NOW, as_they_are, post, round_to
 from tests.alerts.office import (
     DIRECTORY,
@@ -327,6 +327,19 @@ def test_a_template_of_the_office_that_cannot_be_used_is_passed_over_and_told(en
     found = desk(engine, template=tmp_path / "own.docx").attached(each, each.payload)
     assert "怀政务督〔2026〕1号" in words(found[1].content)
     assert [row.payload["title"] for row in rows(engine) if row.kind == "operator"] == ["函件模板不能用"]
+
+
+async def test_a_mail_whose_letter_cannot_be_stored_waits_for_it(engine: Engine) -> None:
+    def locked() -> Any:
+        raise DatabaseError("台账数据库被别的程序占用")
+
+    put(engine, mail("one"))
+    async with relay() as it:
+        await round_to(it, engine, letters=desk(engine, write=locked).attached)
+        assert (it.mails, states(engine)["one"]) == ([], "pending")
+        await sent(it, engine, now=moment("2026-11-19 09:20"))
+    assert len(attached(it.mails[0].message)) == 2
+    assert references(engine) == ["怀政务督〔2026〕1号"]
 
 
 async def test_a_letter_that_cannot_be_set_does_not_hold_back_the_mail(engine: Engine) -> None:

@@ -7,9 +7,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from alerts.letters.facts import Letterhead, gathered
-from alerts.letters.forms import TEMPLATE, Documents
+from alerts.letters.forms import TEMPLATE
 from alerts.letters.numbering import Series
-from alerts.letters.register import store
+from alerts.letters.register import Issued, store
 from alerts.outbox import Claimed
 from monitor.ledger.database import open_database, writing
 from tests.alerts.office import case, day, line, moment
@@ -26,7 +26,9 @@ def letter(number: int, text: str, unit: str = "110116SWJ", item: str = "A-overd
     )
     facts = gathered(head, [line(case(1, item=item)).to_json()], {})
     mail = Claimed(0, f"mail {number}", "", "digest", level, unit, "section_head", {}, {}, 1, 0, made)
-    return mail, Series("怀政务督〔{year}〕{number}号"), number, facts, Documents(b"docx", b"pdf %d" % number), made
+    series = Series("怀政务督〔{year}〕{number}号")
+    issued = Issued(f"letter-2026-{number}", series.reference(2026, number), facts, b"docx", b"pdf %d" % number)
+    return mail, series, number, issued, made
 
 
 @pytest.fixture

@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from alerts.answers import Given, record
 from alerts.letters.register import LETTER
 from alerts.outbox import MAIL, Claimed
-from alerts.tables import Answer, Hold
+from alerts.tables import Hold
 from config.policy import Letters
 from monitor import letters_register
 from monitor.warnings_ledger.gather import warnings
@@ -14,7 +15,7 @@ from monitor.warnings_ledger.rows import row
 from tests.jobs.daemon_day import Day
 from tests.ledger.platform import at
 
-ANSWER, HOLD = Answer.__table__, Hold.__table__  # type: ignore[attr-defined]
+HOLD = Hold.__table__  # type: ignore[attr-defined]
 
 
 def walked(day: Day, *texts: str) -> None:
@@ -45,13 +46,11 @@ def put(day: Day, table: Any, **values: Any) -> None:
         connection.execute(table.insert().values(**values))
 
 
-def answered(day: Day, item: str, text: str, kind: str, at_text: str) -> None:
+def answered(day: Day, item: str, text: str, kind: Any, at_text: str) -> None:
     """An answer of the item's unit."""
-    moment = at(at_text)
-    put(
-        day, ANSWER, item=item, unit="110116SWJ", kind=kind, text=text, by="科室负责人", via="command", at=moment,
-        recorded_at=moment, attachments=[],
-    )  # fmt: skip
+    given = Given((item,), "110116SWJ", kind, text, "科室负责人", "command", at(at_text))
+    with day.app.transactions.write() as connection:
+        record(connection, given, at(at_text))
 
 
 def without_letters(day: Day) -> None:
