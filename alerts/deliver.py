@@ -15,6 +15,7 @@ from alerts.again import Cases, judge_again
 from alerts.codes import finding as codes
 from alerts.digest import LEVELS, Line, counts
 from alerts.hours import local
+from alerts.letters.attach import NotStoredError
 from alerts.mailer import Receipt, SendError, TooLargeError, Transport
 from alerts.mime import build
 from alerts.notices import ask_by, retire
@@ -83,6 +84,9 @@ async def _one(post: Post, transport: Transport, mail: Claimed, result: Delivere
         payload, dropped = _judged_again(post, mail, cases, coded)
         rendered = _rendered(post, mail, payload) if payload is not None and addressed(mail) else None
         message = _message(post, mail, rendered) if rendered is not None else None
+    except NotStoredError as error:
+        settle(post, mail, "pending", f"函件没有存下：{error}", result, next_try_at=post.now + HELD_FOR)
+        return True
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one mail must not hold up the others
         give_up(post, mail, f"信件无法生成（{type(error).__name__}: {error}）", result)
         return True
@@ -161,7 +165,8 @@ def _ask_from_today(post: Post, mail: Claimed, payload: Mapping[str, Any] | None
 
 
 def _rendered(post: Post, mail: Claimed, payload: Mapping[str, Any]) -> Rendered:
-    return RENDERERS[mail.kind](_cut(payload, post.policy.lines_per_mail) if mail.kind == "digest" else payload)
+    rendered = RENDERERS[mail.kind](_cut(payload, post.policy.lines_per_mail) if mail.kind == "digest" else payload)
+    return replace(rendered, attachments=(*rendered.attachments, *post.letters(mail, payload)))
 
 
 def _message(post: Post, mail: Claimed, rendered: Rendered) -> EmailMessage:

@@ -20,6 +20,7 @@ from config.ladder import Clock as Clock
 from config.ladder import Level as Level
 from config.ladder import Role as Role
 from config.ladder import Step as Step
+from config.letters import Letters as Letters
 from config.regions import DEFAULT as DEFAULT_REGIONS
 
 Outcome = Literal["leave", "send_again_once"]
@@ -176,6 +177,7 @@ class Policy(Frozen):
     unknown_outcome: UnknownOutcome = Field(
         default=UnknownOutcome(), description="信件已交给邮件服务器、却没有等到回音时怎么办；再发时 Message-ID 不变"
     )
+    letters: Letters = Field(default=Letters(), description="随督办信件出的正式函件（督办通知单、督办函）")
     ladder: tuple[Step, ...] = Field(default=DEFAULT_LADDER, description="催办、督办的阶梯，每个 [[ladder]] 是一步")
 
     def limit_of(self, clock: Clock) -> int | None:

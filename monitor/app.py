@@ -14,6 +14,7 @@ from sqlalchemy import URL, Connection, Engine
 from alerts.case import Case
 from alerts.deliver import Post, domain_of
 from alerts.hours import is_open
+from alerts.letters.attach import Desk
 from alerts.mailer import Folder, SmtpConnection, Transport
 from alerts.pace import Pace
 from alerts.plan import Round, known_now
@@ -162,6 +163,22 @@ class App:
             recheck=lambda items: codes_now(self, items, now),
             look_again=mark_dirty,
             pace=self.pace,
+            letters=self.letters_desk(now).attached,
+        )
+
+    def letters_desk(self, now: datetime) -> Desk:
+        """Where the formal letters of a delivery round are made."""
+        return Desk(
+            read=self.transactions.read,
+            write=self.transactions.write,
+            refresh=lambda items: self.cases(items, now),
+            policy=self.config.policy,
+            units=self.config.units,
+            workdays=self.workdays,
+            domain=domain_of(self.config.settings.delivery),
+            now=now,
+            leaves=self.mails_leave,
+            template=self.config.letter_template,
         )
 
     def cases(self, items: Collection[str], now: datetime) -> Mapping[tuple[str, str], Case]:
