@@ -22,6 +22,13 @@ from config.units import UnitDirectory
 Refresh = Callable[[Collection[str]], Cases]
 """Item numbers → the cases of these items as they are now, by (item, clock)."""
 
+LookAgain = Callable[[Connection, Collection[str]], None]
+"""Has items decided on again by the next planning round: something that was owed for them was not told after all."""
+
+
+def nothing_to_look_at(_connection: Connection, _items: Collection[str]) -> None:
+    """Nobody decides again."""
+
 
 @dataclass(frozen=True, slots=True)
 class Post:
@@ -44,6 +51,7 @@ class Post:
     data_as_of: datetime | None = None
     blind: bool = False
     recheck: codes.Recheck = codes.nothing_known
+    look_again: LookAgain = nothing_to_look_at
     letters: attach.Attach = attach.nothing
     """The formal letters that go with a mail, made when it is about to leave."""
     pace: Pace = field(default_factory=lambda: Pace(0))

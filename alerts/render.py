@@ -7,7 +7,7 @@ from typing import Any
 from alerts import letter
 from alerts.codes import book
 from alerts.codes import letter as code_letter
-from alerts.report import html, xlsx
+from alerts.report import extract_mail, html, xlsx
 from alerts.templating import fill
 from alerts.wording import FOOTER, clean, data_line, long_moment, moment, stale_warning
 
@@ -48,6 +48,11 @@ def render_weekly(payload: Mapping[str, Any]) -> Rendered:
     """The weekly report with its workbook; ``payload`` is what ``report.rows.payload`` made."""
     name = f"approval-weekly-{payload['period']['label']}.xlsx"
     return Rendered(*fill("weekly", html.view(payload)), (Attachment(name, XLSX, xlsx.workbook(payload)),))
+
+
+def render_extract(payload: Mapping[str, Any]) -> Rendered:
+    """A unit's own part of a report; ``payload`` is what ``report.extract.extract`` made."""
+    return Rendered(*fill("extract", extract_mail.view(payload)))
 
 
 def render_codes(payload: Mapping[str, Any]) -> Rendered:

@@ -10,13 +10,10 @@ from typing import Any
 from sqlalchemy import and_, or_, select, true
 
 from alerts.codes.finding import PROBLEMS
-from alerts.deliver import BY_ROLE, KINDS
-from alerts.digest import LEVEL_NAMES
 from alerts.hours import local
-from alerts.outbox import MAIL
 from alerts.render import render_weekly
 from alerts.report import rows
-from alerts.report.figures import Period
+from alerts.report.periods import Period
 from alerts.wording import clean
 from monitor.app import App
 from monitor.clocks import Light
@@ -26,7 +23,8 @@ from monitor.judge import UNASSIGNED, Judged, judge, worst_first
 from monitor.ledger import exact
 from monitor.ledger.read import ids_where, load
 from monitor.ledger.store import DIRTY, ITEM
-from monitor.weekly import known_at, make
+from monitor.reporting.making import make
+from monitor.reporting.moments import making_of
 
 STATES = (
     "running", "due_soon", "due_today", "overdue", "paused", "paused_overdue", "no_limit", "not_started",
@@ -57,6 +55,8 @@ NAMES = ("matter", "project", "unit_name")
 """What may be cut to fit the terminal; the unit only where there is no room for all columns."""
 STATUS_WIDTH, ROOMY = 24, 150
 """How much of a long status is shown on a terminal narrower than ``ROOMY``; ``explain`` tells the rest."""
+PREFIXES = {"week": "weekly", "month": "monthly", "quarter": "quarterly", "span": "report"}
+"""Kind of a period → how the names of the files of its report begin."""
 ITEM_WIDTH, UNIT_WIDTH = 24, 32
 """How much of an item's number is shown in one line, and how much of the name of a unit, which may be anything."""
 
@@ -237,9 +237,9 @@ def _terminal_cell(judged: Judged, name: str) -> tuple[str, str]:
 def write_report(app: App, period: Period, folder: Path) -> list[Path]:
     """The files of a period's report (HTML page and workbook); returns their paths."""
     with app.transactions.read() as connection:
-        rendered = render_weekly(rows.payload(make(app, connection, period, known_at(app, connection, period))))
+        rendered = render_weekly(rows.payload(make(app, connection, making_of(app, connection, period))))
     folder.mkdir(parents=True, exist_ok=True)
-    page = folder / f"weekly-{period.label}.html"
+    page = folder / f"{PREFIXES[period.kind]}-{period.label}.html"
     page.write_text(rendered.html, encoding="utf-8")
     paths = [page]
     for attachment in rendered.attachments:
@@ -247,17 +247,3 @@ def write_report(app: App, period: Period, folder: Path) -> list[Path]:
         path.write_bytes(attachment.content)
         paths.append(path)
     return paths
-
-
-def mails_of_now(app: App) -> list[str]:
-    """The mails queued at this very moment, a line each: whom to, subject, how many items, where it went."""
-    with app.transactions.read() as connection:
-        found = list(connection.execute(select(MAIL).where(MAIL.c.created_at == app.clock()).order_by(MAIL.c.id)))
-    lines = []
-    for mail in found:
-        to = "、".join(mail.recipients["to"]) or "（无收件人）"
-        cc = f"，抄送 {'、'.join(mail.recipients['cc'])}" if mail.recipients["cc"] else ""
-        size = f"，{len(mail.payload['lines'])} 件" if mail.kind in BY_ROLE else ""
-        name = mail.subject or KINDS.get(mail.kind) or LEVEL_NAMES.get(mail.level, mail.kind)
-        lines.append(f"  {name}　→ {to}{cc}{size}　[{mail.state}]")
-    return lines
