@@ -23,6 +23,8 @@ LINE = Pt(28)
 WIDTHS = (12, 53, 38, 27, 26)
 """Millimetres of the table's columns; together the width between the margins."""
 
+UNUSED_PARTS = ("stylesWithEffects", "thumbnail", "customXml")
+STYLES = ("Normal", "DefaultParagraphFont", "TableNormal", "NoList", "TableGrid", "Footer", "FooterChar")
 AFTER_SPACE = ("w:bidi", "w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc")
 """What stands after a paragraph's borders and its room between scripts: Word wants its elements in their order."""
 
@@ -34,10 +36,21 @@ def main() -> None:
     _head(document)
     _body(document)
     _annex(document)
+    _lean(document)
     known = document.core_properties
     known.author, known.title, known.comments = "", "督办函模板", ""
     known.created = known.modified = datetime(2026, 1, 1)  # noqa: DTZ001 - the format has no zone
     document.save(str(TARGET))
+
+
+def _lean(document: Any) -> None:
+    """Takes away what the library's own template brings along and no letter uses: a letter is kept for good."""
+    for rels in (document.part.rels, document.part.package.rels):
+        for rel in [rel for rel in rels.values() if rel.reltype.rpartition("/")[2] in UNUSED_PARTS]:
+            del rels[rel.rId]
+    for style in list(document.styles.element.style_lst):
+        if style.styleId not in STYLES:
+            document.styles.element.remove(style)
 
 
 def _page(document: Any) -> None:

@@ -10,6 +10,8 @@ from alerts.outbox import MAIL, Claimed
 from alerts.tables import Hold
 from config.policy import Letters
 from monitor import letters_register
+from monitor.app import App
+from monitor.jobs.rounds import deliver_round
 from monitor.warnings_ledger.gather import warnings
 from monitor.warnings_ledger.rows import row
 from tests.jobs.daemon_day import Day
@@ -19,11 +21,17 @@ HOLD = Hold.__table__  # type: ignore[attr-defined]
 
 
 def walked(day: Day, *texts: str) -> None:
-    """A poll, a plan and a delivery at each moment."""
+    """A poll, a plan and a delivery at each moment; the mails are kept without samples of letters."""
     for text in texts:
         day.at(text).poll()
         day.plan()
-        day.deliver()
+        deliver_round(lettered(day.app, Letters(enabled=False)))
+
+
+def lettered(app: App, letters: Letters) -> App:
+    """The parts with other decisions about letters."""
+    policy = app.config.policy.model_copy(update={"letters": letters})
+    return replace(app, config=replace(app.config, policy=policy))
 
 
 def sent(day: Day) -> None:
@@ -53,12 +61,6 @@ def answered(day: Day, item: str, text: str, kind: Any, at_text: str) -> None:
         record(connection, given, at(at_text))
 
 
-def without_letters(day: Day) -> None:
-    """Letters are switched off."""
-    policy = day.app.config.policy.model_copy(update={"letters": Letters(enabled=False)})
-    day.app = replace(day.app, config=replace(day.app.config, policy=policy))
-
-
 def told(day: Day) -> list[dict[str, Any]]:
     """The ledger of warnings, as rows."""
     return [row(*line) for line in warnings(day.app)]
@@ -83,7 +85,6 @@ def test_each_warning_is_one_line_whoever_got_it_the_gravest_first(day: Day) -> 
 
 
 def test_a_line_follows_what_becomes_of_its_item(day: Day) -> None:
-    without_letters(day)
     due_on_the_sixteenth(day)
     walked(day, "2026-11-17 09:05")
     sent(day)
@@ -99,7 +100,6 @@ def test_a_line_follows_what_becomes_of_its_item(day: Day) -> None:
 
 
 def test_a_silence_over_the_item_or_its_unit_is_seen(day: Day) -> None:
-    without_letters(day)
     due_on_the_sixteenth(day)
     walked(day, "2026-11-17 09:05")
     silence = {"until": date(2026, 11, 30), "why": "等复函", "by": "督办专员", "at": day.clock.now}
@@ -110,7 +110,6 @@ def test_a_silence_over_the_item_or_its_unit_is_seen(day: Day) -> None:
 
 
 def test_mails_kept_as_files_are_told_as_such_and_those_that_wait_are_no_warnings_yet(day: Day) -> None:
-    without_letters(day)
     due_on_the_sixteenth(day)
     day.at("2026-11-17 09:05").poll()
     day.plan()
@@ -120,7 +119,6 @@ def test_mails_kept_as_files_are_told_as_such_and_those_that_wait_are_no_warning
 
 
 def test_only_those_since_a_day_and_of_a_unit(day: Day) -> None:
-    without_letters(day)
     due_on_the_sixteenth(day)
     walked(day, "2026-11-16 09:05", "2026-11-17 09:05")
     unit = told(day)[0]["unit_id"]
@@ -128,6 +126,21 @@ def test_only_those_since_a_day_and_of_a_unit(day: Day) -> None:
     assert len(warnings(day.app, unit=unit)) == 2
     assert warnings(day.app, unit="110116FGW") == []
     assert warnings(day.app, items=["HRM1-2"]) == []
+
+
+def test_a_mail_that_took_in_lines_of_an_earlier_round_tells_them_once(day: Day) -> None:
+    due_on_the_sixteenth(day)
+    walked(day, "2026-11-17 09:05")
+    head, leader = day.mails("digest")
+    rounds = [leader.created_at.isoformat(), at("2026-11-17 10:00").isoformat()]
+    later = {"created_at": at("2026-11-17 10:00"), "payload": {**leader.payload, "rounds": rounds}}
+    with day.app.transactions.write() as connection:
+        connection.execute(MAIL.update().where(MAIL.c.id == leader.id).values(later))
+    [line] = told(day)
+    assert len(line["to"]) == 2
+    with day.app.transactions.write() as connection:
+        connection.execute(MAIL.update().where(MAIL.c.id == leader.id).values(payload=head.payload))
+    assert len(told(day)) == 2
 
 
 def letters(day: Day) -> list[dict[str, Any]]:
@@ -186,7 +199,7 @@ def test_a_red_letter_names_the_earlier_mails_and_letters(day: Day) -> None:
 
 def test_letters_switched_off_leave_the_ledger_of_warnings_without_references(day: Day) -> None:
     due_on_the_sixteenth(day)
-    without_letters(day)
+    day.app = lettered(day.app, Letters(enabled=False))
     walked(day, "2026-11-17 09:05")
     sent(day)
     assert [one["reference"] for one in told(day)] == [None]
