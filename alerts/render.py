@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alerts import letter
+from alerts import digest_words
 from alerts.codes import book
-from alerts.codes import letter as code_letter
+from alerts.codes import words as code_words
 from alerts.report import html, xlsx
 from alerts.templating import fill
 from alerts.wording import FOOTER, clean, data_line, long_moment, moment, stale_warning
@@ -41,7 +41,7 @@ def render_digest(payload: Mapping[str, Any]) -> Rendered:
     (sentences on what fell away when it was judged again), more (lines only the ledger has). overdue and near, counts
     of all items with those cut off, are used for the subject where given.
     """
-    return Rendered(*fill("digest", letter.view(payload)))
+    return Rendered(*fill("digest", digest_words.view(payload)))
 
 
 def render_weekly(payload: Mapping[str, Any]) -> Rendered:
@@ -52,7 +52,7 @@ def render_weekly(payload: Mapping[str, Any]) -> Rendered:
 
 def render_codes(payload: Mapping[str, Any]) -> Rendered:
     """The daily mail on project codes with its workbook; ``payload`` is what ``codes.plan`` queued."""
-    view = code_letter.view(payload)
+    view = code_words.view(payload)
     name = f"project-codes-{view['day']}.xlsx"
     return Rendered(*fill("codes", view), (Attachment(name, XLSX, book.workbook(payload)),))
 
