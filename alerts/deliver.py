@@ -19,15 +19,17 @@ from alerts import outbox
 from alerts.again import Cases, judge_again
 from alerts.codes import finding as codes
 from alerts.digest import LEVELS, Line, counts
-from alerts.hours import Workdays, local
+from alerts.hours import Timetable, Workdays, local
 from alerts.mailer import Receipt, SendError, Transport
+from alerts.merging import take_in_waiting
 from alerts.mime import build
 from alerts.notices import retire
 from alerts.operator import tell_operator
 from alerts.outbox import Claimed
 from alerts.recipients import resolve
-from alerts.render import Rendered, render_codes, render_digest, render_operator, render_weekly
+from alerts.render import Rendered, render_codes, render_digest, render_operator, render_overview, render_weekly
 from alerts.rules import Ladder
+from alerts.threads import thread_headers
 from config.policy import Policy, Role
 from config.settings import Delivery
 from config.units import UnitDirectory
@@ -37,8 +39,9 @@ RENDERERS: Mapping[str, Callable[[Mapping[str, Any]], Rendered]] = {
     "weekly": render_weekly,
     "operator": render_operator,
     "codes": render_codes,
+    "overview": render_overview,
 }
-KINDS = {"weekly": "逾期周报", "operator": "系统运维", "codes": "项目代码核验"}
+KINDS = {"weekly": "逾期周报", "operator": "系统运维", "codes": "项目代码核验", "overview": "督办日报"}
 BY_ROLE = ("digest", "codes")
 """Kinds whose addresses are looked up again by their role, and whose lines are judged again, when they leave."""
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
@@ -68,11 +71,15 @@ class Post:
     owner: str
     is_dead: Callable[[str], bool]
     now: datetime
-    office_hours: bool
     workdays: Workdays
     data_as_of: datetime | None = None
     blind: bool = False
     recheck: codes.Recheck = codes.nothing_known
+
+    @property
+    def closed(self) -> frozenset[Role | None]:
+        """The audiences whose mails wait for their hours."""
+        return Timetable(self.policy.hours, self.workdays).closed(self.now)
 
     @property
     def sender(self) -> str:
@@ -114,7 +121,9 @@ async def _work(post: Post, transport: Transport, result: Delivered, stop: Calla
         # Leases and office hours are those of the round's beginning, so a round does not go on for ever.
         while not result.relay_down and not stop() and time.monotonic() - began < ROUND_SECONDS:
             with post.write() as connection:
-                mail = outbox.claim(connection, post.owner, post.now, office_hours=post.office_hours)
+                mail = outbox.claim(connection, post.owner, post.now, closed=post.closed)
+                # While escalations are held, a reminder must not be held with one.
+                mail = take_in_waiting(connection, mail, post.now) if mail and not post.blind else mail
             if mail is None or not await _one(post, transport, mail, result):
                 return
     finally:
@@ -176,24 +185,21 @@ def _let_go(post: Post, mail: Claimed, dropped: Collection[str]) -> None:
 
 def _made(post: Post, mail: Claimed, payload: Mapping[str, Any]) -> tuple[Rendered, EmailMessage]:
     to, cc = mail.recipients["to"], mail.recipients["cc"]
-    rendered = RENDERERS[mail.kind](_cut(payload, post.policy.lines_per_mail) if mail.kind == "digest" else payload)
+    listing = {"most": post.policy.lines_per_mail, "attach_list": post.policy.attach_list}
+    rendered = RENDERERS[mail.kind]({**payload, **listing} if mail.kind == "digest" else payload)
     message = build(
         rendered, sender=post.sender, sender_name=post.delivery.sender_name, to=to, cc=cc,
-        message_id=mail.message_id, date=mail.created_at, reply_to=post.delivery.reply_to, headers=_headers(mail),
+        message_id=mail.message_id, date=mail.created_at, reply_to=post.delivery.reply_to,
+        headers=_headers(mail, post.domain),
     )  # fmt: skip
     return rendered, message
 
 
-def _cut(payload: Mapping[str, Any], most: int) -> Mapping[str, Any]:
-    """The payload with as many lines as a mail lists; the rest is a number and stands in the ledger."""
-    lines = payload["lines"]
-    return {**payload, "lines": lines[:most], "more": max(0, len(lines) - most)}
-
-
-def _headers(mail: Claimed) -> dict[str, str]:
+def _headers(mail: Claimed, domain: str) -> dict[str, str]:
     unit = KINDS.get(mail.kind) or mail.payload.get("unit_name")
     named = {"X-Approval-Unit": unit, "X-Approval-Audience": _audience(mail.audience) or "通报"}
-    return {name: value for name, value in named.items() if value}
+    thread = thread_headers(mail.kind, mail.unit, mail.payload.get("unit_name") or "", mail.audience, domain)
+    return {name: value for name, value in named.items() if value} | thread
 
 
 def _audience(audience: str | None) -> str:
@@ -232,12 +238,13 @@ def _judged_again(
     if not again.kept:
         return None, dropped
     overdue, near = counts(again.kept)
+    kept = {line.case.key for line in again.kept}
     fresh: dict[str, Any] = {
         "overdue": overdue,
         "near": near,
         "level": max((line.level for line in again.kept), key=LEVELS.index),
         "lines": [line.to_json() for line in again.kept],
-        "dropped": [f"{line.case.item}：{why}" for line, why in again.dropped],
+        "dropped": [f"{line.case.item}：{why}" for line, why in again.dropped if line.case.key not in kept],
         **state,
     }
     return {**mail.payload, **fresh}, dropped
@@ -326,7 +333,7 @@ def _unknown(post: Post, mail: Claimed, error: SendError, result: Delivered) -> 
 
 
 def _give_up(post: Post, mail: Claimed, why: str, result: Delivered) -> None:
-    _mark(post, mail, "failed", why, result)
+    _mark(post, mail, "failed", why, result, next_try_at=post.now)
     result.problems.append(why)
     if mail.kind != "operator":
         who = mail.payload.get("unit_name") or mail.kind

@@ -1,26 +1,15 @@
-"""What a digest mail says: its counts, its sentences and its lines in words. Pure; the templates only set it out.
+"""What a digest mail says: its counts, its sentences and which lines it lists. Pure; the templates only set it out.
 
 催办 asks a person kindly (请您…); 督办 is written to the unit (请贵单位…); the office's own people are told, not urged.
+A leader gets figures first and then only what was escalated.
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 from typing import Any
 
-from alerts.case import Case
-from alerts.digest import CLOCK_NAMES, LEVEL_NAMES, LEVELS, Line, counts, is_overdue
-from alerts.wording import (
-    FOOTER,
-    LIGHTS,
-    amount,
-    clean,
-    data_line,
-    due_date,
-    long_moment,
-    moment,
-    overdue_by,
-    stale_warning,
-)
+from alerts import digest_lines, leader_words
+from alerts.digest import LEVEL_NAMES, LEVELS, Line, counts
+from alerts.wording import FOOTER, clean, data_line, long_moment, moment, stale_warning
 from config.policy import UNIT_ROLES, Role
 
 TITLES = {"reminder": "办理时限提醒（催办）", "yellow_card": "督办通知（黄牌）", "red_card": "督办通知（红牌）"}
@@ -47,74 +36,66 @@ TO_NOBODYS = (
     "以下事项的审批部门与已登记的单位对不上，尚未通知任何单位。请您核实责任单位并转办，"
     "同时请运维人员在单位名录中补上该部门的编码或名称。"
 )
-DEEMED = (
-    "视为受理",
-    "未在法定期限内作出受理答复的，自收到申请材料之日起即为受理（《行政许可法》第三十二条），时限自该日起算。",
-)
-PROVISIONAL = ("暂算", "到期日涉及尚未公布放假安排的年份，公布后会重新计算。")
-
-CODE_WRONG = "（项目代码待核）"
-
-LONGEST = {"matter": 80, "project": 100, "item": 60, "project_code": 60, "stage": 20, "why": 120, "unit_name": 40}
+LEDGER = "请见预警事项电子台账"
+BOOK = "见附件工作簿"
 
 
-def standing(case: Case) -> str:
-    """How the clock stands, in words: 剩余 2 个工作日, 今日到期, 逾期 3 个工作日, 计时暂停, 没有到期日."""
-    if is_overdue(case):
-        return overdue_by(case.overdue_days, case.unit_of_limit)
-    if case.paused:
-        return "计时暂停"
-    if case.due is None:
-        return "没有到期日"
-    if case.remaining == 0 or case.countdown == 0:
-        hours_left = case.unit_of_limit == "hour" and case.remaining
-        return f"今日到期，剩余 {amount(hours_left, 'hour')}" if hours_left else "今日到期"
-    return f"剩余 {amount(case.remaining, case.unit_of_limit)}" if case.remaining is not None else "未到期"
+def listed(payload: Mapping[str, Any], lines: Sequence[Line]) -> list[Line]:
+    """The lines that the mail lists, worst first: at most ``most``, for a leader only those that were escalated."""
+    for_reader = leader_words.cases(lines) if is_summary(payload) else lines
+    return digest_lines.worst_first(for_reader)[: payload.get("most", len(lines))]
 
 
-def tallies(payload: Mapping[str, Any], lines: Sequence[Line]) -> list[str]:
-    """The counts of a subject, such as 逾期3件, 临期2件; counts of zero are left out.
+def is_summary(payload: Mapping[str, Any]) -> bool:
+    """Whether the mail is a leader's: figures first, then only what needs them."""
+    return Role(payload["audience"]) in leader_words.LEADERS
 
-    The payload's own ``overdue`` and ``near`` count also what was cut from a long mail; without them the lines that
-    are there are counted, and a cut mail says how many lines there are in all.
-    """
-    overdue, near = payload.get("overdue"), payload.get("near")
-    known = overdue is not None and near is not None
-    if not known:
-        overdue, near = counts(lines)
-    parts = [f"{word}{number}件" for word, number in (("逾期", overdue), ("临期", near)) if number]
-    if payload.get("more") and not known:
-        parts.append(f"共{len(lines) + payload['more']}条")
-    return parts
+
+def has_workbook(payload: Mapping[str, Any], lines: Sequence[Line]) -> bool:
+    """Whether the whole list goes with the mail, by ``attach_list`` of the policy."""
+    rule = payload.get("attach_list", "when_cut")
+    return rule == "always" or (rule == "when_cut" and len(listed(payload, lines)) < len(lines))
 
 
 def view(payload: Mapping[str, Any]) -> dict[str, Any]:
     """All that the digest templates show.
 
-    1. The lines by level, the worst first, each level with what is asked.
-    2. The legend only for marks that occur.
+    1. What is asked, by level, the worst first; a leader's figures.
+    2. The lines that are listed, by light, the worst first, and where the others are.
+    3. The legend only for marks that occur.
     """
     lines = [Line.from_json(line) for line in payload["lines"]]
-    lines.sort(key=lambda line: -LEVELS.index(line.level))
-    marks = [mark for mark in (DEEMED, PROVISIONAL) if any(_marked(line.case, mark) for line in lines)]
+    shown = listed(payload, lines)
     return {
         "level_name": LEVEL_NAMES[payload["level"]],
         "unit": _unit(payload),
-        "tallies": tallies(payload, lines),
+        "tallies": tallies(lines),
         "day": moment(payload["made_at"]).date().isoformat(),
         "data_line": data_line(payload["data_as_of"]),
         "warning": stale_warning(payload["data_as_of"], payload["stale"], payload["made_at"]),
         "level": payload["level"],
         "title": title(payload),
         "salutation": salutation(payload),
-        "summary": _summary(lines, payload.get("more", 0)),
-        "groups": _groups(payload, lines),
-        "more": f"另有 {payload['more']} 条未在此列出，请见预警事项电子台账。" if payload.get("more") else None,
+        "requests": _requests(payload, lines),
+        "summary": _summary(lines),
+        "lights": digest_lines.per_light(lines),
+        "figures": leader_words.figures(lines) if is_summary(payload) else [],
+        "groups": digest_lines.groups(
+            shown, leader_words.cases(lines) if is_summary(payload) else lines, departments=payload["unit"] is None
+        ),
+        "more": _more(payload, lines, shown),
+        "attached": has_workbook(payload, lines),
         "dropped": [clean(sentence) for sentence in payload.get("dropped", ())],
-        "legend": marks,
+        "legend": digest_lines.legend(shown),
         "footer": FOOTER,
         "made_at": long_moment(payload["made_at"]),
     }
+
+
+def tallies(lines: Sequence[Line]) -> list[str]:
+    """The counts of a subject, such as 逾期3件, 临期2件; counts of zero are left out."""
+    overdue, near = counts(lines)
+    return [f"{word}{number}件" for word, number in (("逾期", overdue), ("临期", near)) if number]
 
 
 def title(payload: Mapping[str, Any]) -> str:
@@ -135,7 +116,7 @@ def salutation(payload: Mapping[str, Any]) -> str:
 
 
 def request(payload: Mapping[str, Any], level: str) -> str:
-    """What a group of lines of ``level`` asks of the reader."""
+    """What the lines of ``level`` ask of the reader."""
     role = Role(payload["audience"])
     if payload["unit"] is None:
         return TO_NOBODYS
@@ -144,52 +125,42 @@ def request(payload: Mapping[str, Any], level: str) -> str:
     return TO_HANDLER if role is Role.HANDLER and level == "reminder" else TO_UNIT[level]
 
 
+def _requests(payload: Mapping[str, Any], lines: Sequence[Line]) -> list[dict[str, Any]]:
+    """What is asked of the reader, by level; once where it is the same of all."""
+    levels = [level for level in reversed(LEVELS) if any(line.level == level for line in lines)]
+    if payload["unit"] is None:
+        levels = levels[:1]
+    if is_summary(payload) and len(levels) > 1:
+        levels = [level for level in levels if level != "reminder"]
+    return [
+        {
+            "name": LEVEL_NAMES[level],
+            "count": sum(line.level == level for line in lines),
+            "words": request(payload, level),
+        }
+        for level in levels
+    ]
+
+
 def _unit(payload: Mapping[str, Any]) -> str:
-    return clean(payload["unit_name"], LONGEST["unit_name"])
+    return clean(payload["unit_name"], digest_lines.LONGEST["unit_name"])
 
 
-def _summary(lines: Sequence[Line], more: int) -> str:
+def _summary(lines: Sequence[Line]) -> str:
     if not lines:
         return "发送前按最新数据复核，目前没有需要提醒的事项。"
     overdue, near = counts(lines)
     alike = ("已逾期", "临期") if overdue + near == 1 else ("均已逾期", "均为临期")
     words = f"已逾期 {overdue} 件，临期 {near} 件" if overdue and near else alike[0] if overdue else alike[1]
-    if more:
-        return f"本函列出 {overdue + near} 件：{words}；另有 {more} 条未列出。"
     return f"共 {overdue + near} 件：{words}。"
 
 
-def _groups(payload: Mapping[str, Any], lines: Sequence[Line]) -> list[dict[str, Any]]:
-    return [
-        {
-            "level": level,
-            "name": LEVEL_NAMES[level],
-            "request": request(payload, level),
-            "lines": [_line(line, payload) for line in members],
-        }
-        for level, members in ((level, list(found)) for level, found in groupby(lines, key=lambda line: line.level))
-    ]
-
-
-def _line(line: Line, payload: Mapping[str, Any]) -> dict[str, Any]:
-    case = line.case
-    limit = amount(case.limit, case.unit_of_limit) if case.limit is not None else "没有时限"
-    return {
-        "light": case.light if case.light in LIGHTS else "grey",
-        "light_name": LIGHTS.get(case.light, LIGHTS["grey"]),
-        "standing": standing(case),
-        "item": clean(case.item, LONGEST["item"]),
-        "matter": clean(case.matter, LONGEST["matter"]),
-        "project": clean(case.project, LONGEST["project"]),
-        "project_code": clean(case.project_code, LONGEST["project_code"]) + (CODE_WRONG if case.code_wrong else ""),
-        "stage": clean(case.stage, LONGEST["stage"]),
-        "clock": f"{CLOCK_NAMES[case.clock]}时限 {limit}",
-        "due": due_date(case.due),
-        "why": clean(line.why, LONGEST["why"]),
-        "marks": [mark[0] for mark in (DEEMED, PROVISIONAL) if _marked(case, mark)],
-        "department": clean(case.unit_name) if payload["unit"] is None else None,
-    }
-
-
-def _marked(case: Case, mark: tuple[str, str]) -> bool:
-    return case.deemed if mark is DEEMED else case.provisional
+def _more(payload: Mapping[str, Any], lines: Sequence[Line], shown: Sequence[Line]) -> str | None:
+    """What is not listed, and where it is; None when all is listed and nothing attached."""
+    attached = has_workbook(payload, lines)
+    reminders = len(lines) - len(leader_words.cases(lines)) if is_summary(payload) else 0
+    cut = len(lines) - len(shown) - reminders
+    left_out = ((cut, f"另有 {cut} 条未在此列出"), (reminders, f"另有时限将近的 {reminders} 条，不逐条列出"))
+    rest = "；".join(words for number, words in left_out if number)
+    where = f"全部 {len(lines)} 条{BOOK}" if attached else LEDGER
+    return f"{rest}，{where}。" if rest else f"{where}。" if attached else None

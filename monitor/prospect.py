@@ -10,7 +10,7 @@ from typing import Any
 
 from alerts.case import Case
 from alerts.digest import CLOCK_NAMES, LEVEL_NAMES
-from alerts.hours import local, next_open
+from alerts.hours import Timetable, local
 from alerts.notice import Notice
 from alerts.rules import REASONS, Decision, Ladder, decide
 from config.policy import Policy
@@ -58,7 +58,7 @@ def _following(
     if decision.next_on is None or decision.reason == "held_blind":
         return None
     told = {*sent, decision.notice.key} if decision.notice else set(sent)
-    at = next_open(decision.next_on, policy.hours, workdays)
+    at = Timetable(policy.hours, workdays).first_open(decision.next_on, policy.audiences)
     then = {one.key: one for one in judge_at(at).cases()}.get(case.key)
     day = local(at).date()
     notice = decide(then, told, day, ladder, workdays).notice if then else None

@@ -63,7 +63,7 @@ def tell_supervisor(app: App, now: datetime) -> bool:
 
     Told within working hours only, and of each unit once. Returns whether there was something to tell.
     """
-    if not app.is_open(now):
+    if not app.is_open(now, Role.SUPERVISOR):
         return False
     with app.transactions.read() as connection:
         found = on_record(connection, only_open=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from monitor.app import App
+from monitor.jobs.overview import overview_round
 from monitor.jobs.rounds import Outcome, deliver_round, plan_round, poll_round
 from monitor.weekly import report_round
 
@@ -26,5 +27,6 @@ def jobs_of(app: App) -> tuple[Job, ...]:
         Job("poll", poll_round, schedule.poll_minutes),
         Job("plan", plan_round, schedule.plan_minutes),
         Job("report", report_round, schedule.plan_minutes),
+        Job("overview", overview_round, schedule.plan_minutes),
         Job("deliver", deliver_round, schedule.deliver_minutes),
     )
