@@ -62,7 +62,9 @@ def groups(shown: Sequence[Line], of: Sequence[Line], *, departments: bool = Fal
             number += 1
             rows.append({"number": number, **words(line), "department": _department(line) if departments else None})
         count = sum(light_of(line.case) == light for line in of)
-        found.append({"light": light, "name": LIGHTS[light], "meaning": MEANINGS[light], "count": count, "lines": rows})
+        listed = f"，列出 {len(rows)} 条" if len(rows) < count else ""
+        named = {"light": light, "name": LIGHTS[light], "meaning": MEANINGS[light]}
+        found.append({**named, "count": count, "listed": listed, "lines": rows})
     return found
 
 

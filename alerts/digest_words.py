@@ -41,9 +41,13 @@ BOOK = "见附件工作簿"
 
 
 def listed(payload: Mapping[str, Any], lines: Sequence[Line]) -> list[Line]:
-    """The lines that the mail lists, worst first: at most ``most``, for a leader only those that were escalated."""
-    for_reader = leader_words.cases(lines) if is_summary(payload) else lines
-    return digest_lines.worst_first(for_reader)[: payload.get("most", len(lines))]
+    """The lines that the mail lists, worst first: of those for its reader at most ``most``."""
+    return digest_lines.worst_first(for_reader(payload, lines))[: payload.get("most", len(lines))]
+
+
+def for_reader(payload: Mapping[str, Any], lines: Sequence[Line]) -> Sequence[Line]:
+    """The lines that the reader is to see one by one: all, but for a leader those that were escalated."""
+    return leader_words.cases(lines) if is_summary(payload) else lines
 
 
 def is_summary(payload: Mapping[str, Any]) -> bool:
@@ -65,7 +69,7 @@ def view(payload: Mapping[str, Any]) -> dict[str, Any]:
     3. The legend only for marks that occur.
     """
     lines = [Line.from_json(line) for line in payload["lines"]]
-    shown = listed(payload, lines)
+    cases, shown = for_reader(payload, lines), listed(payload, lines)
     return {
         "level_name": LEVEL_NAMES[payload["level"]],
         "unit": _unit(payload),
@@ -77,12 +81,10 @@ def view(payload: Mapping[str, Any]) -> dict[str, Any]:
         "title": title(payload),
         "salutation": salutation(payload),
         "requests": _requests(payload, lines),
-        "summary": _summary(lines),
+        "summary": _summary(lines) + _only_the_worst(cases, shown),
         "lights": digest_lines.per_light(lines),
         "figures": leader_words.figures(lines) if is_summary(payload) else [],
-        "groups": digest_lines.groups(
-            shown, leader_words.cases(lines) if is_summary(payload) else lines, departments=payload["unit"] is None
-        ),
+        "groups": digest_lines.groups(shown, cases, departments=payload["unit"] is None),
         "more": _more(payload, lines, shown),
         "attached": has_workbook(payload, lines),
         "dropped": [clean(sentence) for sentence in payload.get("dropped", ())],
@@ -150,15 +152,20 @@ def _summary(lines: Sequence[Line]) -> str:
     if not lines:
         return "发送前按最新数据复核，目前没有需要提醒的事项。"
     overdue, near = counts(lines)
-    alike = ("已逾期", "临期") if overdue + near == 1 else ("均已逾期", "均为临期")
-    words = f"已逾期 {overdue} 件，临期 {near} 件" if overdue and near else alike[0] if overdue else alike[1]
-    return f"共 {overdue + near} 件：{words}。"
+    if overdue and near:
+        return f"共 {overdue + near} 件：已逾期 {overdue} 件，临期 {near} 件。"
+    alike = "均" if overdue + near > 1 else ""
+    return f"共 {overdue + near} 件，{alike}已逾期。" if overdue else f"共 {overdue + near} 件，{alike}时限将近。"
+
+
+def _only_the_worst(cases: Sequence[Line], shown: Sequence[Line]) -> str:
+    return f"以下列出最紧要的 {len(shown)} 条。" if len(shown) < len(cases) else ""
 
 
 def _more(payload: Mapping[str, Any], lines: Sequence[Line], shown: Sequence[Line]) -> str | None:
     """What is not listed, and where it is; None when all is listed and nothing attached."""
     attached = has_workbook(payload, lines)
-    reminders = len(lines) - len(leader_words.cases(lines)) if is_summary(payload) else 0
+    reminders = len(lines) - len(for_reader(payload, lines))
     cut = len(lines) - len(shown) - reminders
     left_out = ((cut, f"另有 {cut} 条未在此列出"), (reminders, f"另有时限将近的 {reminders} 条，不逐条列出"))
     rest = "；".join(words for number, words in left_out if number)

@@ -11,22 +11,24 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from alerts.digest import LEVELS
+from alerts.digest import LEVELS, Line
 from alerts.notices import NOTICE
 from alerts.outbox import MAIL, Claimed
 
 
 def take_in_waiting(connection: Connection, mail: Claimed, now: datetime) -> Claimed:
-    """``mail``, just claimed, with the lines of the other digests to its audience that are due at ``now`` (UTC).
+    """``mail``, just claimed, with the lines of the digests of other rounds to its audience, due at ``now`` (UTC).
 
     Only mails that were never tried take part: one that may have gone out already stays as it was, else its lines would
-    be told twice, or hide behind a Message-ID that the reader knows. The others become "merged"; the notices they
-    carried are of this mail from now on.
+    be told twice, or hide behind a Message-ID that the reader knows. One that cannot be read is left for delivery to
+    tell of. The others become "merged"; the notices they carried are of this mail from now on.
     """
     if mail.kind != "digest" or mail.attempts > 1:
         return mail
     others = list(connection.execute(select(MAIL).where(*_fresh_ones(mail, now)).order_by(MAIL.c.id)))
-    taken = [other for other in others if _taken(connection, other, mail)]
+    if not others or not _is_readable(mail.payload):
+        return mail
+    taken = [other for other in others if _is_readable(other.payload) and _taken(connection, other, mail)]
     if not taken:
         return mail
     payload = _joined(mail, taken)
@@ -42,7 +44,15 @@ def _fresh_ones(mail: Claimed, now: datetime) -> tuple[Any, ...]:
     # "is" also where there is no unit.
     unit = MAIL.c.unit.is_(None) if mail.unit is None else MAIL.c.unit == mail.unit
     fresh = (MAIL.c.state == "pending", MAIL.c.attempts == 0, MAIL.c.next_try_at <= now)
-    return (*fresh, MAIL.c.kind == mail.kind, MAIL.c.audience == mail.audience, unit, MAIL.c.id != mail.id)
+    theirs = (MAIL.c.kind == mail.kind, MAIL.c.audience == mail.audience, unit)
+    return (*fresh, *theirs, MAIL.c.created_at != mail.created_at)
+
+
+def _is_readable(payload: Mapping[str, Any]) -> bool:
+    try:
+        return all(Line.from_json(line) for line in payload["lines"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return False
 
 
 def _taken(connection: Connection, other: Any, mail: Claimed) -> bool:

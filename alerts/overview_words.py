@@ -13,6 +13,7 @@ KINDS = {"weekly": "逾期周报", "codes": "项目代码核验", "operator": "�
 ANSWERS = {"receipt": "签收", "explanation": "情况说明"}
 RESULTS = {"refused": "拒收", "bounced": "退信"}
 RECEIVED = {"out_of_office": "自动回复", "other": "未能归到办件的来信"}
+COUNTING = "信件按封计，其余按件计；同一办件按这段时间里最重的级别计一次。"
 COUNTS = ("mails", "reminder", "yellow_card", "red_card", "answers")
 MOST = 20
 """How many rows a table of the mail shows; more are a number."""
@@ -38,6 +39,7 @@ def view(payload: Mapping[str, Any]) -> dict[str, Any]:
         "sentences": _sentences(payload),
         "units": units,
         "total": total,
+        "counting": COUNTING,
         "tables": [table for table in _tables(payload) if table["rows"]],
         "footer": FOOTER,
         "made_at": long_moment(payload["made_at"]),
@@ -62,7 +64,7 @@ def _figures(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
         {"figure": str(payload["mails"]), "name": "发出信件（封）", "bad": False},
         {"figure": str(_items_answered(payload)), "name": "收到答复（件）", "bad": False},
         {"figure": str(len(payload["refusals"])), "name": "拒收与退信（个）", "bad": bool(payload["refusals"])},
-        {"figure": str(stuck), "name": "未发出或结果不明（封）", "bad": bool(stuck)},
+        {"figure": str(stuck), "name": "未发出或结果不明（封）", "bad": bool(payload["failed"] or payload["unknown"])},
     ]
 
 
