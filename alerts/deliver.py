@@ -190,15 +190,15 @@ def _made(post: Post, mail: Claimed, payload: Mapping[str, Any]) -> tuple[Render
     message = build(
         rendered, sender=post.sender, sender_name=post.delivery.sender_name, to=to, cc=cc,
         message_id=mail.message_id, date=mail.created_at, reply_to=post.delivery.reply_to,
-        headers=_headers(mail, post.domain),
+        headers=_headers(mail),
     )  # fmt: skip
     return rendered, message
 
 
-def _headers(mail: Claimed, domain: str) -> dict[str, str]:
+def _headers(mail: Claimed) -> dict[str, str]:
     unit = KINDS.get(mail.kind) or mail.payload.get("unit_name")
     named = {"X-Approval-Unit": unit, "X-Approval-Audience": _audience(mail.audience) or "通报"}
-    thread = thread_headers(mail.kind, mail.unit, mail.payload.get("unit_name") or "", mail.audience, domain)
+    thread = thread_headers(mail.kind, mail.unit, mail.payload.get("unit_name") or "", mail.audience)
     return {name: value for name, value in named.items() if value} | thread
 
 
