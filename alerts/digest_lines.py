@@ -1,6 +1,6 @@
 """The lines of a digest mail in words: how each clock stands, grouped by light, with what their marks mean. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -60,7 +60,7 @@ def groups(shown: Sequence[Line], of: Sequence[Line], *, departments: bool = Fal
         rows = []
         for line in members:
             number += 1
-            rows.append({"number": number, **words(line), "department": _department(line) if departments else None})
+            rows.append({"number": number, **words(line), "department": department(line) if departments else None})
         count = sum(light_of(line.case) == light for line in of)
         listed = f"，列出 {len(rows)} 条" if len(rows) < count else ""
         named = {"light": light, "name": LIGHTS[light], "meaning": MEANINGS[light]}
@@ -113,10 +113,6 @@ def _marked(case: Case, mark: tuple[str, str]) -> bool:
     return case.deemed if mark is DEEMED else case.provisional
 
 
-def _department(line: Line) -> str:
+def department(line: Line) -> str:
+    """The department that the platform gives for an item."""
     return clean(line.case.unit_name)
-
-
-def department(line: Line, payload: Mapping[str, Any]) -> str:
-    """The unit that a row of the workbook names: of an item that nobody knows the unit of, what the platform gives."""
-    return _department(line) if payload["unit"] is None else clean(payload["unit_name"], LONGEST["unit_name"])

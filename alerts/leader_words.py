@@ -23,7 +23,7 @@ def figures(lines: Sequence[Line]) -> list[dict[str, Any]]:
     if longest := max((line.case for line in lines if is_overdue(line.case)), key=_lateness, default=None):
         unit = UNITS_OF_TIME[longest.unit_of_limit].removeprefix("个")
         days = str(longest.overdue_days) if longest.overdue_days else "不足 1"
-        found.append({"figure": days, "name": f"最久逾期（{unit}）", "bad": True})
+        found.append({"figure": days, "name": f"最久逾期{unit}", "bad": True})
     if reminders:
         found.append({"figure": str(len(reminders)), "name": "时限将近（件）", "bad": False})
     return found

@@ -19,7 +19,7 @@ MOST = 20
 """How many rows a table of the mail shows; more are a number."""
 FOOTER = (
     "本邮件由审批时限监测系统自动发送，每个工作日一封，没有事项也发。",
-    "各项的完整记录可由系统运维人员导出。",
+    "每份日报接着上一份，其间的事情不会遗漏。",
 )
 
 

@@ -61,7 +61,7 @@ def test_the_workbook_says_of_each_line_what_the_mail_says() -> None:
     day = row.pop("到期日")
     assert (day.year, day.month, day.day) == (2026, 11, 18)
     assert row == {
-        "序号": 1.0, "灯色": "红牌", "级别": "督办·红牌", "现状": "逾期 12 个工作日", "单位": "区水务局",
+        "序号": 1.0, "灯色": "红牌", "级别": "督办·红牌", "现状": "逾期 12 个工作日",
         "办件编号": "LONGEST", "事项": OVERDUE.matter, "项目": OVERDUE.project, "项目代码": OVERDUE.project_code,
         "阶段": "审批", "时限": "审批时限 20 个工作日", "缘由": "超过审批时限已满3个工作日",
     }  # fmt: skip
@@ -106,7 +106,7 @@ def test_no_name_becomes_a_formula_of_the_workbook() -> None:
 def test_of_an_item_of_no_known_unit_the_workbook_names_the_department() -> None:
     case = replace(OVERDUE, unit=None, unit_name="怀柔科学城管理委员会")
     mail = to("supervisor", line(case), unit=None, unit_name="未匹配单位", attach_list="always")
-    assert [row["单位"] for row in book(mail)] == ["怀柔科学城管理委员会"]
+    assert [row["平台所载部门"] for row in book(mail)] == ["怀柔科学城管理委员会"]
 
 
 def figures(mail: Rendered) -> list[tuple[str, str]]:
@@ -120,7 +120,7 @@ def figures(mail: Rendered) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("audience", ["deputy_leader", "principal"])
 def test_a_leader_sees_figures_first_and_then_only_what_was_escalated(audience: str) -> None:
     mail = to(audience, *ALL)
-    assert figures(mail) == [("4", "督办事项（件）"), ("12", "最久逾期（工作日）"), ("2", "时限将近（件）")]
+    assert figures(mail) == [("4", "督办事项（件）"), ("12", "最久逾期工作日"), ("2", "时限将近（件）")]
     assert listed(mail) == ["LONGEST", "HRM1-2760925-0", "HRM1-2760925-1", "HRM1-2760925-2"]
     assert "红牌 1 件，红灯 3 件，黄灯 2 件。" in mail.text
     assert "另有时限将近的 2 条，不逐条列出，全部 6 条见附件工作簿。" in mail.text
@@ -129,7 +129,7 @@ def test_a_leader_sees_figures_first_and_then_only_what_was_escalated(audience: 
 
 @pytest.mark.parametrize("audience", ["bureau_leader", "district_leader"])
 def test_the_leaders_of_the_office_get_a_summary_as_well(audience: str) -> None:
-    assert "最久逾期（工作日）：12" in to(audience, *ALL).text
+    assert "最久逾期工作日：12" in to(audience, *ALL).text
 
 
 @pytest.mark.parametrize("audience", ["handler", "section_head", "supervisor"])
@@ -148,11 +148,11 @@ def test_a_leader_who_is_only_reminded_sees_what_of() -> None:
 @pytest.mark.parametrize(
     ("cases", "longest"),
     [
-        pytest.param([replace(OVERDUE, overdue_days=0, countdown=0)], "最久逾期（工作日）：不足 1", id="since today"),
-        pytest.param([replace(OVERDUE, unit_of_limit="hour", overdue_days=30)], "最久逾期（小时）：30", id="in hours"),
+        pytest.param([replace(OVERDUE, overdue_days=0, countdown=0)], "最久逾期工作日：不足 1", id="since today"),
+        pytest.param([replace(OVERDUE, unit_of_limit="hour", overdue_days=30)], "最久逾期小时：30", id="in hours"),
         pytest.param(
             [replace(OVERDUE, unit_of_limit="hour", overdue_days=30, countdown=-1), replace(LONGEST, countdown=-12)],
-            "最久逾期（工作日）：12",
+            "最久逾期工作日：12",
             id="thirty hours are fewer than twelve days",
         ),
     ],

@@ -255,7 +255,7 @@ def test_lines_come_by_light_the_worst_first_each_with_its_level() -> None:
     ]  # fmt: skip
     places = [mail.text.index(words) for words in expected]
     assert places == sorted(places)
-    assert "共 4 件：已逾期 2 件，临期 2 件。红牌 1 件，红灯 1 件，橙灯 1 件，黄灯 1 件。" in mail.text
+    assert "共 4 件：已逾期 2 件，临期 2 件。\n红牌 1 件，红灯 1 件，橙灯 1 件，黄灯 1 件。" in mail.text
 
 
 def test_what_is_asked_is_said_once_for_each_level_the_worst_first() -> None:
