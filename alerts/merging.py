@@ -60,7 +60,11 @@ def _taken(connection: Connection, other: Any, mail: Claimed) -> bool:
     ended = (
         update(MAIL)
         .where(MAIL.c.id == other.id, MAIL.c.state == "pending")
-        .values(state="merged", outcome=f"发送前并入同一岗位的另一封信（{mail.message_id}）")
+        .values(
+            state="merged",
+            outcome=f"发送前并入同一岗位的另一封信（{mail.message_id}）",
+            payload={**other.payload, "into": mail.key},
+        )
     )
     if connection.execute(ended).rowcount != 1:
         return False

@@ -147,11 +147,19 @@ def mark(
 
 
 def others_of_round(connection: Connection, mail: "Claimed") -> list[Any]:
-    """The payloads of the other mails of the same round, or of those of its lines, that went out or still may."""
-    alive = MAIL.c.state.in_((*WAITING, "sent", "kept", "unknown"))
+    """The payloads of the other mails of the same round, or of the rounds of its lines, that went out or still may.
+
+    One whose lines left in another mail is that one.
+    """
+    alive = (MAIL.c.state.in_((*WAITING, "sent", "kept", "unknown")), MAIL.c.id != mail.id)
     rounds = [mail.created_at, *map(datetime.fromisoformat, mail.payload.get("rounds", ()))]
-    same = (MAIL.c.created_at.in_(rounds), MAIL.c.kind == mail.kind, MAIL.c.id != mail.id)
-    return list(connection.scalars(select(MAIL.c.payload).where(*same, alive)))
+    same = (MAIL.c.created_at.in_(rounds), MAIL.c.kind == mail.kind)
+    found = list(connection.scalars(select(MAIL.c.payload).where(*same, *alive)))
+    merged = connection.scalars(select(MAIL.c.payload).where(*same, MAIL.c.state == "merged"))
+    into = {payload["into"] for payload in merged}
+    return (
+        found + list(connection.scalars(select(MAIL.c.payload).where(MAIL.c.key.in_(into), *alive))) if into else found
+    )
 
 
 def waiting_lines(connection: Connection) -> set[str]:

@@ -1,5 +1,6 @@
 """Tables of one look in a workbook, made to be filtered on a screen and printed on A4 across."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,6 +20,8 @@ FIRST_ROW = HEADER_ROW + 1
 NARROW = 10
 """Up to how many columns a head has room for one line."""
 HEADS = {"number": "head-right", "percent": "head-right", "word": "head-centre", "serial": "head-centre"}
+
+_WIDE = re.compile("[\u2000-\U0010ffff]")
 
 COLOURS = {
     "红牌": ("#A31016", "#FFFFFF"),
@@ -173,4 +176,4 @@ class Pen:
 
 def width(text: str) -> int:
     """Columns of a half-width character that ``text`` takes."""
-    return sum(1 if ord(character) < 0x2000 else 2 for character in text)
+    return len(text) + len(_WIDE.findall(text))

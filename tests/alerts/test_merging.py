@@ -29,6 +29,7 @@ from tests.alerts.office import (
 )
 from tests.alerts.relay import relay
 
+NEXT_DAY = moment("2026-11-20 09:00")
 YESTERDAY = moment("2026-11-18 17:20")
 OLD, NEW = case(1, item="HRM1-OLD"), case(0, item="HRM1-NEW")
 BOTH = as_they_are(OLD, NEW)
@@ -202,6 +203,27 @@ async def test_a_line_dropped_from_a_joined_mail_is_owed_again_unless_its_own_ro
     with reading(engine) as connection:
         standing = {found.item: found.reason for found in connection.execute(NOTICE.select())}
     assert standing == {"HRM1-TOLD": "step_reached", "HRM1-UNTOLD": "dropped"}
+
+
+async def test_a_line_that_left_in_a_joined_mail_is_not_owed_again_when_another_audience_drops_it(
+    engine: Engine,
+) -> None:
+    """The deputy's mail of the second round left within that of the first; the heads' own waits and finds it paused."""
+    first, second = case(1, item="HRM1-1"), case(1, item="HRM1-2")
+    both = as_they_are(first, second)
+    planned_at(engine, "2026-11-19 14:00", first)
+    planned_at(engine, "2026-11-20 09:00", second)
+    heads = next(found for found in rows(engine) if found.audience == "section_head" and found.created_at == NEXT_DAY)
+    with writing(engine) as connection:
+        marked(connection, heads.key, next_try_at=moment("2026-11-20 10:30"), attempts=1)
+    async with relay() as it:
+        await round_to(it, engine, moment("2026-11-20 10:00"), policy=LATE_LEADER, refresh=both)
+        paused = as_they_are(first, case(1, item="HRM1-2", paused=True))
+        await round_to(it, engine, moment("2026-11-20 10:30"), policy=LATE_LEADER, refresh=paused)
+    assert row(engine, heads.key).state == "dropped"
+    with reading(engine) as connection:
+        reasons = {found.item: found.reason for found in connection.execute(NOTICE.select()) if not found.passed_over}
+    assert reasons["HRM1-2"] == "step_reached"
 
 
 def notice_row(of: Case) -> dict[str, Any]:
