@@ -1,7 +1,6 @@
 """One round of each job. Each reads the clock once and hands that moment down; each says in counts what it did."""
 
 import asyncio
-from collections import Counter
 
 from alerts import deliver as delivery
 from alerts.plan import plan
@@ -38,7 +37,7 @@ def plan_round(app: App) -> Outcome:
     counted = looked.reasons + planned.reasons
     reasons = "，".join(f"{REASONS[reason]} {count}" for reason, count in counted.most_common())
     sentence = f"判断：看了 {looked.items} 件，产生信件 {len(planned.mails)} 封" + (f"（{reasons}）" if reasons else "")
-    codes = plan_code_mail(app, now) if app.is_open(now, Role.COUNTER) else Counter[str]()
+    codes = plan_code_mail(app, now)
     if codes["code_mails"]:
         sentence += f"；项目代码新发现 {codes['code_findings']} 件，产生致综合窗口的信 1 封"
     counts = {"items": looked.items, "mails": len(planned.mails), **counted, **codes}

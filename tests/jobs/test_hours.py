@@ -9,6 +9,7 @@ import pytest
 from alerts.hours import Timetable
 from alerts.notices import NOTICE
 from config.policy import Hours, Policy, Role
+from monitor.health import findings
 from monitor.jobs.rounds import deliver_round, plan_round
 from monitor.ledger.store import ITEM
 from tests.alerts.office import WORKDAYS
@@ -143,3 +144,24 @@ def test_the_rounds_of_the_night_do_nothing(office: Day) -> None:
     assert plan_round(office.app).counts == {"open": 0}
     deliver_round(office.app)
     assert office.mails("digest") == []
+
+
+def test_the_counter_is_told_of_codes_in_its_own_hours(tmp_path: Path) -> None:
+    hours = Hours.model_validate({"audience": {"counter": {"start": "13:00", "end": "16:00"}}})
+    day = day_of(tmp_path, "2026-11-02 08:50", policy=Policy(hours=hours))
+    day.item("HRM1-1", "2026-11-02 09:00:00")
+    tick(day, "2026-11-03 09:10")
+    assert day.mails("codes") == []
+    tick(day, "2026-11-03 13:00")
+    assert [mail.state for mail in day.mails("codes")] == ["kept"]
+    day.app.engine.dispose()
+
+
+def test_a_mail_that_waits_for_its_readers_hours_is_not_late(office: Day) -> None:
+    due_on_the_sixteenth(office, "HRM1-1")
+    tick(office, "2026-11-17 17:00")
+    for now in ("2026-11-18 09:00", "2026-11-18 13:00"):
+        office.at(now)
+        assert [found.good for found in findings(office.app) if found.sentence.startswith("待发信件")] == [True]
+    office.at("2026-11-18 15:59")
+    assert [found.good for found in findings(office.app) if found.sentence.startswith("待发信件 1 封")] == [True]
