@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -23,7 +23,7 @@ from alerts.hours import Timetable, Workdays, local
 from alerts.mailer import Receipt, SendError, Transport
 from alerts.merging import take_in_waiting
 from alerts.mime import build
-from alerts.notices import retire
+from alerts.notices import ask_by, retire
 from alerts.operator import tell_operator
 from alerts.outbox import Claimed
 from alerts.recipients import resolve
@@ -54,6 +54,12 @@ MOST_ATTEMPTS = 60
 
 Refresh = Callable[[Collection[str]], Cases]
 """Item numbers → the cases of these items as they are now, by (item, clock)."""
+LookAgain = Callable[[Connection, Collection[str]], None]
+"""Has items decided on again by the next planning round: something that was owed for them was not told after all."""
+
+
+def nothing_to_look_at(_connection: Connection, _items: Collection[str]) -> None:
+    """Nobody decides again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class Post:
     data_as_of: datetime | None = None
     blind: bool = False
     recheck: codes.Recheck = codes.nothing_known
+    look_again: LookAgain = nothing_to_look_at
 
     @property
     def closed(self) -> frozenset[Role | None]:
@@ -145,6 +152,7 @@ async def _one(post: Post, transport: Transport, mail: Claimed, result: Delivere
         return True
     if dropped:
         _let_go(post, mail, dropped)
+    _ask_from_today(post, mail, payload)
     if payload is None:
         _mark(post, mail, "dropped", "发送前重新判断：所列办件均已不需要提醒", result)
         return True
@@ -180,7 +188,20 @@ def _let_go(post: Post, mail: Claimed, dropped: Collection[str]) -> None:
     """Notices that are not sent after all can be owed again, unless another mail of the round tells them."""
     with post.write() as connection:
         told = {line["key"] for payload in outbox.others_of_round(connection, mail) for line in payload["lines"]}
-        retire(connection, [key for key in dropped if key not in told], "dropped", post.now)
+        untold = [key for key in dropped if key not in told]
+        retire(connection, untold, "dropped", post.now)
+        post.look_again(connection, {key.partition("|")[0] for key in untold})
+
+
+def _ask_from_today(post: Post, mail: Claimed, payload: Mapping[str, Any] | None) -> None:
+    """A mail that waited asks for its answers by later dates; they are on record before it can be read."""
+    if payload is None or payload is mail.payload or mail.kind != "digest":
+        return
+    before = {line["key"]: line.get("answer_by") for line in mail.payload["lines"]}
+    later = {line["key"]: line["answer_by"] for line in payload["lines"] if line["answer_by"] != before[line["key"]]}
+    if later:
+        with post.write() as connection:
+            ask_by(connection, {key: date.fromisoformat(by) for key, by in later.items() if by})
 
 
 def _made(post: Post, mail: Claimed, payload: Mapping[str, Any]) -> tuple[Rendered, EmailMessage]:
@@ -232,7 +253,7 @@ def _judged_again(
     if mail.kind == "codes":
         return codes.judged_again(mail.payload, coded, state)
     lines = [Line.from_json(line) for line in mail.payload["lines"]]
-    ladder = Ladder(post.policy.ladder, post.policy.min_fraction_of_limit)
+    ladder = Ladder.of_policy(post.policy)
     again = judge_again(lines, cases, mail.unit, local(post.now).date(), ladder, post.workdays)
     dropped = [line.key for line, _ in again.dropped]
     if not again.kept:

@@ -1,12 +1,13 @@
 """The lines of a digest mail in words: how each clock stands, grouped by light, with what their marks mean. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from alerts.case import Case
 from alerts.digest import CLOCK_NAMES, LEVEL_NAMES, Line, is_overdue, severity
-from alerts.wording import LIGHTS, amount, clean, due_date, overdue_by
+from alerts.wording import LIGHTS, amount, clean, due_date, long_date, overdue_by
+from config.policy import UNIT_ROLES, Role
 
 DEEMED = (
     "视为受理",
@@ -14,7 +15,16 @@ DEEMED = (
 )
 PROVISIONAL = ("暂算", "到期日涉及尚未公布放假安排的年份，公布后会重新计算。")
 CODE_WRONG = "（项目代码待核）"
-LONGEST = {"matter": 80, "project": 100, "item": 60, "project_code": 60, "stage": 20, "why": 120, "unit_name": 40}
+LONGEST = {
+    "matter": 80,
+    "project": 100,
+    "item": 60,
+    "project_code": 60,
+    "stage": 20,
+    "why": 120,
+    "unit_name": 40,
+    "answer": 120,
+}
 MEANINGS = {
     "deep_red": "逾期较久，或已超过法定时限",
     "red": "已逾期",
@@ -50,21 +60,22 @@ def per_light(lines: Sequence[Line]) -> list[dict[str, Any]]:
     ]
 
 
-def groups(shown: Sequence[Line], of: Sequence[Line], *, departments: bool = False) -> list[dict[str, Any]]:
+def groups(shown: Sequence[Line], of: Sequence[Line], payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The lines ``shown`` by light, numbered through; each group with the count of all lines ``of`` the mail.
 
-    ``departments``: each line names the department that the platform gives.
+    Where nobody knows the unit, each line names the department that the platform gives.
     """
     number, found = 0, []
     for light, members in groupby(shown, key=lambda line: light_of(line.case)):
         rows = []
         for line in members:
             number += 1
-            rows.append({"number": number, **words(line), "department": department(line) if departments else None})
+            named = department(line) if payload["unit"] is None else None
+            rows.append({"number": number, **words(line), "remarks": remarks(line, payload), "department": named})
         count = sum(light_of(line.case) == light for line in of)
         listed = f"，列出 {len(rows)} 条" if len(rows) < count else ""
-        named = {"light": light, "name": LIGHTS[light], "meaning": MEANINGS[light]}
-        found.append({**named, "count": count, "listed": listed, "lines": rows})
+        head = {"light": light, "name": LIGHTS[light], "meaning": MEANINGS[light]}
+        found.append({**head, "count": count, "listed": listed, "lines": rows})
     return found
 
 
@@ -102,6 +113,20 @@ def standing(case: Case) -> str:
         hours_left = case.unit_of_limit == "hour" and case.remaining
         return f"今日到期，剩余 {amount(hours_left, 'hour')}" if hours_left else "今日到期"
     return f"剩余 {amount(case.remaining, case.unit_of_limit)}" if case.remaining is not None else "未到期"
+
+
+def remarks(line: Line, payload: Mapping[str, Any]) -> list[str]:
+    """What else the reader of a line must know: a moved due date, what the unit has answered, until when it is to."""
+    case, said = line.case, []
+    if case.moved_from is not None and case.due is not None:
+        why = f"（{clean(case.moved_why, LONGEST['why'])}）" if case.moved_why else ""
+        said.append(f"期限变更：原 {long_date(case.moved_from)} → 现 {long_date(case.due)}{why}")
+    if case.answered_on is not None:
+        said.append(f"单位答复（{long_date(case.answered_on)}）：{clean(case.answer, LONGEST['answer'])}")
+    if line.answer_by is not None:
+        ours = Role(payload["audience"]) in UNIT_ROLES
+        said.append(f"{'请' if ours else '已请该单位'}于 {due_date(line.answer_by)} 前书面反馈")
+    return said
 
 
 def legend(shown: Sequence[Line]) -> list[tuple[str, str]]:

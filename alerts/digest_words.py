@@ -84,7 +84,7 @@ def view(payload: Mapping[str, Any]) -> dict[str, Any]:
         "summary": _summary(lines) + _only_the_worst(cases, shown),
         "lights": digest_lines.per_light(lines),
         "figures": leader_words.figures(lines) if is_summary(payload) else [],
-        "groups": digest_lines.groups(shown, cases, departments=payload["unit"] is None),
+        "groups": digest_lines.groups(shown, cases, payload),
         "more": _more(payload, lines, shown),
         "attached": has_workbook(payload, lines),
         "dropped": [clean(sentence) for sentence in payload.get("dropped", ())],

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from alerts.digest import Line, is_overdue
+from alerts.rules import ANSWER
 from alerts.wording import UNITS_OF_TIME
 from config.policy import Role
 
@@ -16,7 +17,7 @@ def cases(lines: Sequence[Line]) -> list[Line]:
 
 
 def figures(lines: Sequence[Line]) -> list[dict[str, Any]]:
-    """The figures at the head of the mail, each with its name: escalated, longest overdue, reminders."""
+    """The figures at the head of the mail, each with its name: escalated, longest overdue, unanswered, reminders."""
     escalated = {line.case.item for line in lines if line.level != "reminder"}
     reminders = {line.case.item for line in lines} - escalated
     found = [{"figure": str(len(escalated)), "name": "督办事项（件）", "bad": bool(escalated)}]
@@ -24,6 +25,10 @@ def figures(lines: Sequence[Line]) -> list[dict[str, Any]]:
         unit = UNITS_OF_TIME[longest.unit_of_limit].removeprefix("个")
         days = str(longest.overdue_days) if longest.overdue_days else "不足 1"
         found.append({"figure": days, "name": f"最久逾期{unit}", "bad": True})
+    asked = {line.case.item for line in lines if line.answer_by is not None or line.case.clock == ANSWER}
+    if asked:
+        silent = asked & {line.case.item for line in lines if line.case.answered_on is None}
+        found.append({"figure": str(len(silent)), "name": "尚未答复（件）", "bad": bool(silent)})
     if reminders:
         found.append({"figure": str(len(reminders)), "name": "时限将近（件）", "bad": False})
     return found

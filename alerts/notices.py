@@ -62,6 +62,16 @@ def retire(connection: Connection, keys: Collection[str], why: str, now: datetim
         )
 
 
+def ask_by(connection: Connection, dates: Mapping[str, date]) -> None:
+    """Puts off until when an answer is asked for, by notice: a mail that leaves later than it was planned asks anew.
+
+    A notice told in several mails is answered in time by the latest of their dates.
+    """
+    for key, by in dates.items():
+        later = (NOTICE.c.key == key, NOTICE.c.answer_by < by)
+        connection.execute(update(NOTICE).where(*later).values(answer_by=by))
+
+
 @dataclass(frozen=True, slots=True)
 class Moved:
     """What a change of the calendar made of a clock: its due date (local) before and after, judged at one moment.
@@ -127,4 +137,5 @@ def _row(case: Case, notice: Notice, reason: str, mail_key: str | None, now: dat
         "mail_key": mail_key,
         "reason": reason,
         "decided_at": now,
+        "answer_by": None if reason == "passed_over" else notice.answer_by,
     }

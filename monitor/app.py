@@ -13,7 +13,7 @@ from alerts.case import Case
 from alerts.deliver import Post, domain_of
 from alerts.hours import Timetable
 from alerts.mailer import Folder, SmtpConnection, Transport
-from alerts.plan import Round
+from alerts.plan import Round, known_now
 from config.load import Config
 from config.policy import Role
 from config.sources import TABLES
@@ -24,8 +24,10 @@ from monitor.codes import codes_now
 from monitor.judge import Standards, judge
 from monitor.ledger.database import copied, open_database
 from monitor.ledger.freshness import complete_until
+from monitor.ledger.history import why_due_moved
 from monitor.ledger.read import load
 from monitor.ledger.recalculated import rejudge_if_changed
+from monitor.ledger.store import mark_dirty
 from monitor.ledger.transactions import Real, Transactions
 from monitor.precedence import order_of
 from monitor.sources import SourceError
@@ -126,6 +128,7 @@ class App:
             data_as_of=as_of,
             blind=self.is_blind(as_of, now),
             mails_leave=self.mails_leave,
+            why_moved=lambda items: why_due_moved(connection, items),
         )
 
     def post(self, now: datetime) -> Post:
@@ -145,14 +148,17 @@ class App:
             data_as_of=as_of,
             blind=self.is_blind(as_of, now),
             recheck=lambda items: codes_now(self, items, now),
+            look_again=mark_dirty,
         )
 
     def cases(self, items: Collection[str], now: datetime) -> Mapping[tuple[str, str], Case]:
-        """The cases of ``items`` as they are at ``now``, by (item, clock)."""
+        """The cases of ``items`` as they are at ``now``, with what is on record about them, by (item, clock)."""
         with self.transactions.read() as connection:
             rows = [row for row in load(connection, sorted(items)) if row.valid]
-        judged = [judge(row.facts, row.versions, self.standards, now) for row in rows]
-        return {case.key: case for one in judged for case in one.cases()}
+            judged = [judge(row.facts, row.versions, self.standards, now) for row in rows]
+            cases = [case for one in judged for case in one.cases()]
+            known, _ = known_now(connection, cases, self.round(connection, now))
+        return {case.key: case for case in known}
 
     def prepare(self, now: datetime | None = None) -> str | None:
         """Marks to be judged again what a change of calendar, policy, units, matters or sources touches.

@@ -13,6 +13,7 @@ import typer
 from typer.exceptions import TyperException
 
 from monitor.cli import (
+    answers,
     aside,
     calendar,
     codes,
@@ -21,6 +22,7 @@ from monitor.cli import (
     demonstration,
     explanation,
     health,
+    holds,
     importing,
     ledger,
     matters,
@@ -48,6 +50,8 @@ for part in (
     ledger,
     explanation,
     corrections,
+    answers,
+    holds,
     aside,
     codes,
     calendar,

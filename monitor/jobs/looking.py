@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from alerts import decisions
 from alerts.case import Case
 from alerts.plan import Considered, consider
 from monitor.app import App
@@ -41,7 +42,7 @@ def look(app: App, now: datetime) -> Looked:
         if not ids:
             return looked
         looked.items += len(ids)
-        left += len(ids) - _keep_quiet(looked, verdicts, considered, app, now)
+        left += len(ids) - _keep_quiet(looked, verdicts, cases, considered, app, now)
 
 
 def _judged(connection: Connection, ids: list[str], app: App, now: datetime) -> tuple[list[Verdict], list[Case]]:
@@ -56,7 +57,9 @@ def _judged(connection: Connection, ids: list[str], app: App, now: datetime) -> 
     return verdicts, cases
 
 
-def _keep_quiet(looked: Looked, verdicts: list[Verdict], considered: Considered, app: App, now: datetime) -> int:
+def _keep_quiet(
+    looked: Looked, verdicts: list[Verdict], cases: list[Case], considered: Considered, app: App, now: datetime
+) -> int:
     """Keeps what nothing is owed for, and hands on the rest. Returns how many are no longer due.
 
     What would be due again at once is handed on as well, so that what stays due keeps its place.
@@ -70,8 +73,11 @@ def _keep_quiet(looked: Looked, verdicts: list[Verdict], considered: Considered,
             changed = set(dirty_ids(connection))
             quiet = [one for one in quiet if one.item not in changed]
             keep_until(connection, quiet, next_at, now)
+            items = {one.item for one in quiet}
+            decided = (one for one in considered.decisions if one[0].item in items)
+            decisions.keep(connection, decided, items, now)
     looked.verdicts += [one for one in verdicts if one.item in handed_on]
-    looked.cases += [case for case, _ in considered.decisions if case.item in handed_on]
+    looked.cases += [case for case in cases if case.item in handed_on]
     looked.reasons.update(decision.reason for case, decision in considered.decisions if case.item not in handed_on)
     return len(quiet)
 

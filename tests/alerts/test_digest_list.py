@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -63,7 +64,7 @@ def test_the_workbook_says_of_each_line_what_the_mail_says() -> None:
     assert row == {
         "序号": 1.0, "灯色": "红牌", "级别": "督办·红牌", "现状": "逾期 12 个工作日",
         "办件编号": "LONGEST", "事项": OVERDUE.matter, "项目": OVERDUE.project, "项目代码": OVERDUE.project_code,
-        "阶段": "审批", "时限": "审批时限 20 个工作日", "缘由": "超过审批时限已满3个工作日",
+        "阶段": "审批", "时限": "审批时限 20 个工作日", "缘由": "超过审批时限已满3个工作日", "备注": "—",
     }  # fmt: skip
 
 
@@ -160,3 +161,35 @@ def test_a_leader_who_is_only_reminded_sees_what_of() -> None:
 def test_the_longest_overdue_is_told_in_its_own_unit(cases: Sequence[Case], longest: str) -> None:
     lines = [line(replace(each, item=f"I-{n}")) for n, each in enumerate(cases)]
     assert longest in to("principal", *lines).text
+
+
+ANSWERED = replace(OVERDUE, item="ANSWERED", answered_on=date(2026, 11, 20), answer="下周办结。")
+MOVED = replace(OVERDUE, item="MOVED", moved_from=date(2026, 11, 16), moved_why="日历变更")
+
+
+def asked(case: Case) -> dict[str, Any]:
+    """A line that asks for an answer."""
+    return line(case) | {"answer_by": "2026-11-26"}
+
+
+def test_a_leader_sees_how_many_have_not_answered_where_an_answer_is_asked_for() -> None:
+    assert ("1", "尚未答复（件）") in figures(to("principal", asked(ANSWERED), asked(OVERDUE)))
+    assert ("0", "尚未答复（件）") in figures(to("principal", asked(ANSWERED)))
+    assert "尚未答复" not in to("principal", line(OVERDUE)).text
+
+
+def test_an_answer_that_is_missing_is_not_there_however_it_is_asked_for() -> None:
+    missing = replace(OVERDUE, clock="answer", item="SILENT")
+    assert ("1", "尚未答复（件）") in figures(to("principal", line(missing)))
+
+
+def test_what_is_remarked_of_a_line_stands_in_mail_and_workbook() -> None:
+    mail = to("section_head", asked(ANSWERED), line(MOVED), attach_list="always")
+    expected = {
+        "ANSWERED": "单位答复（2026年11月20日）：下周办结。；请于 2026年11月26日 周四 前书面反馈",
+        "MOVED": "期限变更：原 2026年11月16日 → 现 2026年11月18日（日历变更）",
+    }
+    assert {row["办件编号"]: row["备注"] for row in book(mail)} == expected
+    for words in (part for remark in expected.values() for part in remark.split("；")):
+        assert words in mail.text
+        assert words in Page(mail.html).texts
