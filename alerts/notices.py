@@ -38,15 +38,24 @@ def sent_keys(connection: Connection, items: Sequence[str], *, mails_leave: bool
 
 
 def remember(
-    connection: Connection, decided: Iterable[tuple[Case, Decision]], mail_of: Mapping[str, str], now: datetime
+    connection: Connection,
+    decided: Iterable[tuple[Case, Decision]],
+    mail_of: Mapping[str, str],
+    now: datetime,
+    *,
+    on_record: Collection[str],
 ) -> None:
-    """Stores what was decided and what was passed over. ``mail_of``: key of a notice → key of its mail."""
+    """Stores what was decided and what was passed over. ``mail_of``: key of a notice → key of its mail.
+
+    ``on_record``: the keys that are on record of these items. One of them that is decided again, for another unit or
+    since its mail was only kept as a file, is made a thing of the past.
+    """
     rows: list[dict[str, Any]] = []
     for case, decision in decided:
         if decision.notice:
             rows.append(_row(case, decision.notice, decision.reason, mail_of.get(decision.notice.key), now))
         rows.extend(_row(case, notice, "passed_over", None, now) for notice in decision.passed_over)
-    retire(connection, [row["key"] for row in rows], "decided again", now)
+    retire(connection, [row["key"] for row in rows if row["key"] in on_record], "decided again", now)
     if rows:
         connection.execute(NOTICE.insert(), rows)
 

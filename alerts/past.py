@@ -67,6 +67,13 @@ class Past:
     asked: Mapping[str, Sequence[Asked]] = field(default_factory=dict)
     answers: Mapping[str, Sequence[Answered]] = field(default_factory=dict)
     held: Mapping[tuple[str, str], date] = field(default_factory=dict)
+    kept: frozenset[str] = frozenset()
+    """Keys that are on record too and do not count: their mail was only kept as a file."""
+
+    @property
+    def all_keys(self) -> set[str]:
+        """The keys on record, whoever was told and whether they count or not."""
+        return {key for keys in self.keys.values() for key, _ in keys} | self.kept
 
     def sent(self, case: Case) -> set[str]:
         """The keys of what the case's unit was told about its item."""
@@ -107,13 +114,16 @@ def _on_record(case: Case, past: Past, today: date, policy: Policy, workdays: Wo
     if until is not None and today <= until:
         yield "held_until", until
     if 0 < policy.too_old_after < -(case.countdown or 0):
-        start = f"{case.item}|{case.clock}|"
-        yield "told", any(key.startswith(start) for key in past.sent(case))
+        yield "told", _was_told(case.item, case.clock, past.sent(case))
     if case.item in past.answers and (answer := past.answer(case)) is not None:
         yield "answer", clean(answer.text, LONGEST) if answer.text.strip() else SEEN
         yield "answered_on", answer.on
         since = lit_since(case, policy, workdays)
         yield "acknowledged", since is not None and answer.on >= since
+
+
+def _was_told(item: str, clock: str, sent: Iterable[str]) -> bool:
+    return any(key.startswith(f"{item}|{clock}|") for key in sent)
 
 
 def lit_since(case: Case, policy: Policy, workdays: Workdays) -> date | None:
@@ -147,10 +157,10 @@ def _owed_answer(
     last = max([one for one in live if one.on < today and not one.waiting] or live, key=lambda one: (one.on, one.by))
     if last.waiting:
         last = replace(last, on=today, by=workdays.add(today, max(1, policy.answers.of(last.level))))
-    return answer_case(standing[last.clock, last.due], last, past, today, workdays)
+    return _answer(standing[last.clock, last.due], last, past, today, policy, workdays)
 
 
-def answer_case(of: Case, asked: Asked, past: Past, today: date, workdays: Workdays) -> Case:
+def _answer(of: Case, asked: Asked, past: Past, today: date, policy: Policy, workdays: Workdays) -> Case:
     """The clock of the answer to ``asked``, as of ``today``; it is closed and paused with the clock it is about."""
     own = (one for one in past.answers.get(of.item, ()) if one.unit == of.unit and one.kind == EXPLANATION)
     explained = any(one.on >= asked.on for one in own)
@@ -177,7 +187,7 @@ def answer_case(of: Case, asked: Asked, past: Past, today: date, workdays: Workd
         stands_in=False,
         acknowledged=False,
         note="",
-        told=any(key.startswith(f"{of.item}|{ANSWER}|") for key in past.sent(of)),
+        told=-left > policy.too_old_after and _was_told(of.item, ANSWER, past.sent(of)),
         moved_from=None,
         moved_why="",
     )

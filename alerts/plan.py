@@ -17,7 +17,7 @@ from alerts.digest import Digest, audiences, counts, gather
 from alerts.hours import Timetable, Workdays, local
 from alerts.notices import remember
 from alerts.outbox import Outgoing, add
-from alerts.past import Asked, Past, answer_case, informed
+from alerts.past import Past, informed
 from alerts.recall import moved_from, recall
 from alerts.recipients import resolve
 from alerts.rules import Decision, Ladder, decide
@@ -136,12 +136,12 @@ def plan(connection: Connection, cases: Sequence[Case], this: Round) -> Planned:
     considered = consider(connection, cases, this)
     reasons = Counter(decision.reason for _, decision in considered.decisions)
     decided = _told_of_moves(connection, considered, this)
-    answers = _answers_awaited(decided, considered.past, this)
+    answers = _answers_awaited(decided, this)
     result = Planned(reasons, next_at=earliest([*considered.next_at.items(), *answers], this))
     digests = gather((case, decision.notice) for case, decision in decided if decision.notice)
     keyed = [(digest, digest.key(this.now)) for digest in digests]
     mail_of = {line.key: key for digest, key in keyed for line in digest.lines}
-    remember(connection, decided, mail_of, this.now)
+    remember(connection, decided, mail_of, this.now, on_record=considered.past.all_keys)
     decisions.keep(connection, considered.decisions, {case.item for case in cases}, this.now)
     for digest in digests:
         mail = _outgoing(digest, this)
@@ -166,18 +166,12 @@ def _told_of_moves(connection: Connection, considered: Considered, this: Round) 
     return found
 
 
-def _answers_awaited(
-    decided: Sequence[tuple[Case, Decision]], past: Past, this: Round
-) -> Iterator[tuple[str, date | None]]:
+def _answers_awaited(decided: Sequence[tuple[Case, Decision]], this: Round) -> Iterator[tuple[str, date | None]]:
     """Of every answer that this round asks for, its item and the date of the first step if it stays out."""
     ladder = Ladder.of_policy(this.policy)
     for case, decision in decided:
-        notice = decision.notice
-        if notice is None or notice.answer_by is None:
-            continue
-        asked = Asked(case.clock, notice.due, case.unit, notice.step.level, this.today, notice.answer_by)
-        owed = replace(answer_case(case, asked, past, this.today, this.workdays), closed=False)
-        yield case.item, decide(owed, (), this.today, ladder, this.workdays).next_on
+        if decision.notice is not None and (by := decision.notice.answer_by) is not None:
+            yield case.item, ladder.answer_missing_on(case.matter_code, this.today, by, this.workdays)
 
 
 def _outgoing(digest: Digest, this: Round) -> Outgoing:

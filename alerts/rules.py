@@ -72,10 +72,19 @@ class Ladder:
 
     def of(self, case: Case) -> Sequence[Step]:
         """The steps for the case's clock, matter and length of limit, earliest first."""
-        clock = "promised" if case.stands_in else case.clock
-        shape = (clock, case.matter_code, _limit_in_days(case))
+        return self._suiting("promised" if case.stands_in else case.clock, case.matter_code, _limit_in_days(case))
+
+    def answer_missing_on(self, matter: str, on: date, by: date, workdays: Workdays) -> date | None:
+        """The first local date that is a step of the answer asked for on a day by another; None without such steps."""
+        steps = self._suiting(ANSWER, matter, workdays.count(on, by))
+        if not steps:
+            return None
+        mark = steps[0].at
+        return workdays.add(by, mark) if mark > 0 else max(workdays.back(by, -mark), on + ONE_DAY)
+
+    def _suiting(self, clock: str, matter: str, limit: float | None) -> Sequence[Step]:
+        shape = (clock, matter, limit)
         if (found := self._known.get(shape)) is None:
-            _, matter, limit = shape
             suiting = (step for step in self.steps if step.suits(matter, limit, self.min_fraction_of_limit))
             found = sorted((step for step in suiting if step.clock == clock), key=lambda step: step.at)
             self._known[shape] = found
