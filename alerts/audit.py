@@ -16,7 +16,7 @@ from alerts.codes.finding import PROBLEMS, Coded
 from alerts.digest import CLOCK_NAMES, LEVEL_NAMES
 from alerts.hours import Workdays, at, local
 from alerts.rules import Decision
-from config.policy import Hours
+from config.policy import Span
 
 OWED, LOST, UNSAID, WAITING, UNHEARD, REPORT, CODES, UNWATCHED = (
     "owed", "lost", "unsaid", "waiting", "unheard", "report", "codes", "unwatched",
@@ -121,7 +121,7 @@ class Audited:
         return [f"{TITLES[kind]}的：{ADVICE[kind]}" for kind in TITLES if self.counts[kind]]
 
 
-def working_time_ago(now: datetime, span: timedelta, hours: Hours, workdays: Workdays) -> datetime:
+def working_time_ago(now: datetime, span: timedelta, hours: Span, workdays: Workdays) -> datetime:
     """The moment (UTC) since which ``span`` of working hours has passed up to ``now``."""
     day, left = local(now).date(), span
     for _ in range(LONGEST_SEARCH):
