@@ -195,7 +195,7 @@ class Desk:
         if not found:
             return []
         cases = self.refresh({line.case.item for line in found.values()})
-        ladder = Ladder(self.policy.ladder, self.policy.min_fraction_of_limit)
+        ladder = Ladder.of_policy(self.policy)
         today = local(self.now).date()
         again = judge_again(list(found.values()), cases, mail.unit, today, ladder, self.workdays)
         return [line.to_json() for line in again.kept]
