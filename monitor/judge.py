@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from alerts.case import Case
@@ -77,7 +77,7 @@ class Standards:
         self.documents_since, self.order = documents_since, order
         self.thresholds = Thresholds(policy.lights.due_soon, policy.lights.deep_red_after)
         self._matched: dict[tuple[str, str, int | None], str | None] = {}
-        self._rules = Rules(workdays, self.thresholds, datetime.min)
+        self._rules = Rules(workdays, self.thresholds, datetime.min.replace(tzinfo=UTC))
 
     def with_matters(self, matters: Mapping[str, Matter]) -> "Standards":
         """The same standards with another catalogue of matters, to see what that would change."""

@@ -52,13 +52,15 @@ class Former:
 class _Like:
     """What was found of the first item of a shape: the judged columns as the file has them, and its next look.
 
-    ``moves``: the due dates that a change of the calendar has moved and that have no column.
+    ``moves``: the due dates that a change of the calendar has moved and that have no column. ``unchanged``: what is to
+    be written of an item that has these values already.
     """
 
     values: tuple[Any, ...]
     next_at: str | None
     named_on: date | None
     moves: tuple[Move, ...]
+    unchanged: "_Same"
 
 
 class _Same(NamedTuple):
@@ -87,6 +89,7 @@ class Anew:
         self._standards, self._now, self._why, self._now_text = standards, now, why, moment_text(now)
         self._former, self._most = former, most_shapes
         self._shapes: Shapes[_Like] = Shapes(standards, now, self._like, most=most_shapes)
+        self._units: dict[tuple[str, str, date | None], str | None] = {}
         self._problems: dict[str | None, str | None] = {}
         self._values: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
@@ -119,13 +122,10 @@ class Anew:
         moment, values = self._next_at(one), tuple(map(_raw, one.values))
         if len(self._values) >= self._most:
             self._values.clear()
-        return _Like(
-            # There are far fewer of these than shapes.
-            self._values.setdefault(values, values),
-            moment_text(moment) if moment else None,
-            named_on(judged.clocks, versions),
-            self._moves(facts, versions, judged),
-        )
+        # There are far fewer of these than shapes.
+        values = self._values.setdefault(values, values)
+        same = _Same((), self._moves(facts, versions, judged), moment_text(moment) if moment else None)
+        return _Like(values, same.next_at, named_on(judged.clocks, versions), same.moves, same)
 
     def _moves(self, facts: Facts, versions: Sequence[Version], judged: Judged) -> tuple[Move, ...]:
         return self._former.turn.moves_unseen(facts, versions, judged) if self._former else ()
@@ -142,12 +142,15 @@ class Anew:
         except Exception:  # noqa: BLE001 - judged by itself it is set aside, and holds up none
             return None
         stored = row[JUDGED_FROM:]
-        return _Same(() if stored == values else _differences(stored, values), like.moves, like.next_at)
+        return like.unchanged if stored == values else _Same(_differences(stored, values), like.moves, like.next_at)
 
     def _own(self, row: Row, like: _Like) -> tuple[Any, ...]:
         """The values of the shape with what is the item's own in them: its unit, and what its project code lacks."""
         values = like.values
-        unit = self._standards.unit_of(row[UNIT_CODE], row[UNIT_NAME], like.named_on)
+        named = (row[UNIT_CODE], row[UNIT_NAME], like.named_on)
+        if named not in self._units:
+            self._units[named] = self._standards.unit_of(*named)
+        unit = self._units[named]
         problem = self._problem(row[CODE]) if values[NEEDS_CODE] else None
         if values[UNIT] == unit and values[CODE_PROBLEM] == problem:
             return values
