@@ -14,9 +14,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from monitor import project_code
-from monitor.alike import CODE_PROBLEM, JUDGED, NEEDS_CODE, UNIT
+from monitor.alike import CODE_PROBLEM, JUDGED, NEEDS_CODE, UNIT, columns_in_short
+from monitor.clocks import Clocks
+from monitor.corrections import Applied
 from monitor.events import Version
-from monitor.judge import Facts, Judged, Standards, named_on
+from monitor.judge import Facts, Standards, clocks_of, named_on
 from monitor.ledger.aside import resolve_judged
 from monitor.ledger.bulk import moment_text
 from monitor.ledger.read import Loaded, load
@@ -116,19 +118,31 @@ class Anew:
 
     def _like(self, facts: Facts, versions: Sequence[Version]) -> _Like | None:
         """What is found of an item; None if it cannot be judged: then its like are judged by themselves, too."""
-        one, judged = verdict(Loaded(facts, versions, (), valid=True), self._standards, self._now)
-        if judged is None:
+        try:
+            clocks = clocks_of(facts, Applied(versions), self._standards, self._now)
+            values = columns_in_short(clocks, facts.matter, self._standards, self._now)
+        except Exception:  # noqa: BLE001 - judged by itself it is told what is wrong with it
             return None
-        moment, values = self._next_at(one), tuple(map(_raw, one.values))
-        if len(self._values) >= self._most:
-            self._values.clear()
-        # There are far fewer of these than shapes.
-        values = self._values.setdefault(values, values)
-        same = _Same((), self._moves(facts, versions, judged), moment_text(moment) if moment else None)
-        return _Like(values, same.next_at, named_on(judged.clocks, versions), same.moves, same)
+        moment: str | None = self._now_text
+        if values is None:
+            one, judged = verdict(Loaded(facts, versions, (), valid=True), self._standards, self._now)
+            if judged is None:
+                return None
+            next_at = self._next_at(one)
+            clocks, values, moment = judged.clocks, one.values, moment_text(next_at) if next_at else None
+        same = _Same((), self._moves(facts, versions, clocks), moment)
+        return _Like(self._shared(values), moment, named_on(clocks, versions), same.moves, same)
 
-    def _moves(self, facts: Facts, versions: Sequence[Version], judged: Judged) -> tuple[Move, ...]:
-        return self._former.turn.moves_unseen(facts, versions, judged) if self._former else ()
+    def _shared(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Values as the file has them; the same ones are one object, as there are far fewer of them than shapes."""
+        if values not in self._values:
+            if len(self._values) >= self._most:
+                self._values.clear()
+            self._values[values] = tuple(map(_raw, values))
+        return self._values[values]
+
+    def _moves(self, facts: Facts, versions: Sequence[Version], clocks: Clocks) -> tuple[Move, ...]:
+        return self._former.turn.moves_unseen(facts, versions, clocks, self._now) if self._former else ()
 
     def _next_at(self, one: Verdict) -> datetime | None:
         return one.next_moment if one.finished else self._now
@@ -192,7 +206,7 @@ class Anew:
         for row in load(connection, ids):
             one, judged = verdict(row, self._standards, self._now)
             verdicts.append(one)
-            if judged is not None and (moves := self._moves(row.facts, row.versions, judged)):
+            if judged is not None and (moves := self._moves(row.facts, row.versions, judged.clocks)):
                 raw = connection.connection.driver_connection
                 self._put_on_record(raw, [one.item], _Same((), moves, None))
         keep(connection, verdicts, self._now, self._why, self._next_at)

@@ -29,7 +29,7 @@ def moves_of(
 
     def moves(facts: Facts, versions: Sequence[Version]) -> tuple[Move, ...] | None:
         try:
-            return turn.moves(facts, versions, judge(facts, versions, standards, now))
+            return turn.moves(facts, versions, judge(facts, versions, standards, now).clocks, now)
         except Exception:  # noqa: BLE001 - as the docstring says
             return None
 
