@@ -47,7 +47,7 @@ class Turn:
         return bisect_left(self.days, first) < bisect_right(self.days, last)
 
     def moves(self, facts: Facts, versions: Sequence[Version], clocks: Clocks, now: datetime) -> tuple[Move, ...]:
-        """The clocks of an item that have moved or changed their light; ``clocks``: by the new calendar at ``now`` (UTC).
+        """What has moved or changed its light; ``clocks``: those of the item by the new calendar at ``now`` (UTC).
 
         One that cannot be judged by the former calendar had no date there.
         """

@@ -23,7 +23,7 @@ from monitor.ledger.tables import Change, Correction, Document
 from monitor.ledger.transactions import Real
 from monitor.ledger.verdicts import keep, verdict
 from monitor.workdays import Workdays
-from tests.core.builders import MATTERS, UNITS, moment, story
+from tests.core.builders import MATTERS, UNITS, moment, own_limits, story
 from tests.core.strategies import courses, histories, later
 from tests.ledger.fresh import fresh_ledger
 
@@ -63,9 +63,10 @@ ITEMS = st.builds(
 )
 
 
-def standards(workdays: Workdays) -> Standards:
-    """The standards of a district that keeps this calendar."""
-    return Standards(Policy(), UNITS, MATTERS, workdays, documents_since=date(2018, 1, 1))
+def standards(workdays: Workdays, review: int = 0) -> Standards:
+    """The standards of a district that keeps this calendar, and gives its units so long to begin the review."""
+    policy = Policy(limits=own_limits(review=review))
+    return Standards(policy, UNITS, MATTERS, workdays, documents_since=date(2018, 1, 1))
 
 
 def filled(folder: Path, items: list[Given]) -> Engine:
@@ -108,12 +109,12 @@ def contents(engine: Engine) -> list[Any]:
         return [*items, *sorted(map(repr, connection.execute(select(*columns))))]
 
 
-def judged_both_ways(items: list[Given], rounds: list[tuple[Workdays, datetime]]) -> None:
+def judged_both_ways(items: list[Given], rounds: list[tuple[Workdays, datetime]], review: int = 0) -> None:
     """Judges ledgers with these items at once and singly, round by round, and compares them."""
     with TemporaryDirectory() as folder:
         at_once, singly = filled(Path(folder) / "1", items), filled(Path(folder) / "2", items)
         for calendar, now in rounds:
-            by = standards(calendar)
+            by = standards(calendar, review)
             with Real(at_once).write() as connection:
                 assert Anew(by, now, "日历变更").settle(connection, all_ids(connection)) == 2 * len(items)
             with Real(singly).write() as connection:
@@ -131,6 +132,35 @@ def test_the_outcome_is_that_of_judging_each_by_itself(items: list[Given], days:
     judged_both_ways(
         items, [(CALENDAR, first), (OTHER_CALENDAR, first + timedelta(days=more)), (OTHER_CALENDAR, first)]
     )
+
+
+@st.composite
+def near_twins(draw: st.DrawFn) -> list[Given]:
+    """An item, and others that differ from it in the day, the serial or the existence of one event."""
+    one = draw(ITEMS.filter(lambda one: len(one.versions) > 1))
+    others = []
+    for _ in range(draw(st.integers(1, 4))):
+        place = draw(st.integers(0, len(one.versions) - 1))
+        was = one.versions[place]
+        other = draw(
+            st.sampled_from(
+                [
+                    [was._replace(moment=was.moment + timedelta(days=draw(st.sampled_from([-2, -1, 1, 2, 5]))))],
+                    [was._replace(serial=99)],
+                    [],
+                ]
+            )
+        )
+        others.append(replace(one, versions=[*one.versions[:place], *other, *one.versions[place + 1 :]]))
+    return [one, *others]
+
+
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None)
+@given(near_twins(), st.integers(0, 40), st.sampled_from([0, 0, 2]))
+def test_items_that_differ_in_one_event_are_judged_each_as_it_is(items: list[Given], days: int, review: int) -> None:
+    now = later(items[0].versions, timedelta(days=days, hours=10))
+    judged_both_ways(items, [(CALENDAR, now), (OTHER_CALENDAR, now)], review)
 
 
 def given_item(text: str, matter: str = "plain", minutes: int = -45, **more: Any) -> Given:
@@ -168,11 +198,38 @@ def taken_back(text: str) -> Given:
         pytest.param(
             [taken_back("1@03-02 3@03-03 11@03-04"), given_item("1@03-02 3@03-03 11@03-04")], id="an event undone"
         ),
+        pytest.param(
+            [given_item(f"1@03-02 6@03-{day} 7@03-05 3@03-06") for day in ("03", "04")], id="another day of correction"
+        ),
+        pytest.param(
+            [given_item(f"2@03-01 1@03-02 6@03-{day} 7@03-05") for day in ("03", "04")],
+            id="a correction that ends the acceptance of an item withdrawn before it was received",
+        ),
+        pytest.param(
+            [given_item(f"1@03-02 8@03-02 6@03-{day} 7@03-05") for day in ("03", "04")],
+            id="a correction that is a pause, as the review stands for the acceptance",
+        ),
+        pytest.param(
+            [given_item(f"1@03-02 3@03-03 8@03-{day}") for day in ("03", "04", "05")], id="another day of review"
+        ),
+        pytest.param(
+            [given_item(f"1@03-02 8@03-{day} 3@03-05") for day in ("03", "04")], id="a review before the acceptance"
+        ),
         pytest.param([given_item("1@03-02", valid=False), given_item("1@03-02")], id="one that was declared invalid"),
     ],
 )
-def test_items_nearly_alike_are_told_apart(items: list[Given]) -> None:
-    judged_both_ways(items, [(CALENDAR, moment("03-05T10:00")), (OTHER_CALENDAR, moment("03-11T10:00"))])
+@pytest.mark.parametrize("review", [0, 2], ids=["", "the review's beginning has a limit"])
+def test_items_nearly_alike_are_told_apart(items: list[Given], review: int) -> None:
+    judged_both_ways(items, [(CALENDAR, moment("03-05T10:00")), (OTHER_CALENDAR, moment("03-11T10:00"))], review)
+
+
+def test_of_what_nothing_rests_on_no_kinds_are_made(tmp_path: Path) -> None:
+    stories = [f"1@03-02 6@03-{six} 7@03-05 3@03-06 8@03-{eight}" for six in ("03", "04") for eight in ("06", "09")]
+    engine = filled(tmp_path, [given_item(text, minutes=20) for text in stories])
+    many = Anew(standards(CALENDAR), moment("03-10T10:00"), "取数")
+    with Real(engine).write() as connection:
+        many.settle(connection, ids_where(connection))
+    assert many.shapes == 1
 
 
 def all_ids(connection: Connection) -> list[str]:
