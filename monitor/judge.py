@@ -266,14 +266,20 @@ def _judged(
     catalogue = standards.matters.get(facts.matter)
     if catalogue and not facts.matter_name:
         facts = replace(facts, matter_name=catalogue.name)
-    clocks = clocks_of(facts, given, standards, now)
+    clocks = _clocks(facts, given, standards, now)
     unit = given.unit if given.unit and standards.known_name(given.unit) else None
     unit = unit or standards.unit_of(facts.unit_code, facts.unit_name, named_on(clocks, given.versions))
     return Judged(facts, clocks, unit, standards.name_of(unit, facts.unit_name), standards, now, disagreements)
 
 
-def clocks_of(facts: Facts, given: Applied, standards: Standards, now: datetime) -> Clocks:
-    """The clocks of an item at ``now`` (UTC), by the events and limits that count (``given``)."""
+def clocks_of(facts: Facts, versions: Sequence[Version], standards: Standards, now: datetime) -> Clocks:
+    """The clocks of an item at ``now`` (UTC) and nothing else, by the steps of ``judge``."""
+    facts, versions, _ = by_precedence(facts, versions, standards)
+    given = applied(versions, facts.corrections, now) if facts.corrections else Applied(versions)
+    return _clocks(facts, given, standards, now)
+
+
+def _clocks(facts: Facts, given: Applied, standards: Standards, now: datetime) -> Clocks:
     catalogue = standards.matters.get(facts.matter)
     promised = promised_limit(
         facts.limit_days, facts.matter_limit, facts.matter_kind, catalogue, standards.policy.instant_kinds

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from monitor.calendar_versions import changed_days, recorded
 from monitor.clocks import Clock, Clocks, Light, Thresholds, light, past_statutory
 from monitor.events import Version, local_date
-from monitor.judge import Facts, Standards, judge
+from monitor.judge import Facts, Standards, clocks_of
 from monitor.workdays import Workdays
 
 
@@ -54,7 +54,7 @@ class Turn:
         if not self.reaches(clocks.all, now):
             return ()
         try:
-            former = judge(facts, versions, self._former, now).clocks
+            former = clocks_of(facts, versions, self._former, now)
         except Exception:  # noqa: BLE001 - it can be judged now, and that is what counts
             return ()
         return tuple(_moved(former, clocks, self._former.thresholds))

@@ -16,7 +16,6 @@ from sqlalchemy import Connection
 from monitor import project_code
 from monitor.alike import CODE_PROBLEM, JUDGED, NEEDS_CODE, UNIT, columns_in_short
 from monitor.clocks import Clocks
-from monitor.corrections import Applied
 from monitor.events import Version
 from monitor.judge import Facts, Standards, clocks_of, named_on
 from monitor.ledger.aside import resolve_judged
@@ -119,7 +118,7 @@ class Anew:
     def _like(self, facts: Facts, versions: Sequence[Version]) -> _Like | None:
         """What is found of an item; None if it cannot be judged: then its like are judged by themselves, too."""
         try:
-            clocks = clocks_of(facts, Applied(versions), self._standards, self._now)
+            clocks = clocks_of(facts, versions, self._standards, self._now)
             values = columns_in_short(clocks, facts.matter, self._standards, self._now)
         except Exception:  # noqa: BLE001 - judged by itself it is told what is wrong with it
             return None
