@@ -47,7 +47,9 @@ def charts(payload: Mapping[str, Any]) -> list[Chart]:
 
 
 def _told_of_units(late: Sequence[Mapping[str, Any]]) -> str:
-    each = (f"{unit['name']} {unit['overdue']} 件（黄牌 {unit['yellow_cards']}、红牌 {unit['red_cards']}）" for unit in late)
+    each = (
+        f"{unit['name']} {unit['overdue']} 件（黄牌 {unit['yellow_cards']}、红牌 {unit['red_cards']}）" for unit in late
+    )
     return f"各单位逾期事项：{'，'.join(each)}。"
 
 

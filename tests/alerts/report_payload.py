@@ -88,7 +88,7 @@ def _unit(random: Random, number: int, name: str, overdue: list[dict[str, Any]])
     mine = [entry for entry in overdue if entry["unit"] == name]
     received, finished, judged = random.randint(0, 40), random.randint(0, 30), random.randint(0, 20)
     finished = max(finished, judged)
-    in_hand = len(mine) + random.randint(0, 60)
+    in_hand = len(mine) + received + random.randint(0, 60)
     due, need = random.randint(0, 6), random.randint(0, 12)
     row: dict[str, Any] = {
         "unit": f"U{number}", "name": name, "received": received, "accepted": random.randint(0, 40),
