@@ -9,10 +9,13 @@ from typing import Any
 
 from alerts.report.columns import EFFORT, FLOW, TREND, table
 from alerts.report.terms import reached, terms
-from alerts.wording import NOTHING, data_line, long_date, long_moment, moment, stale_warning
+from alerts.wording import NOTHING, SYSTEM, clean, data_line, long_date, long_moment, moment, stale_warning
 
 MOST = 60
 """How many lines of a list are printed: some pages, of which the first are read."""
+
+LONGEST_REASON = 100
+"""How many characters of a reason are printed; the workbook has it whole."""
 
 
 def view(payload: Mapping[str, Any]) -> dict[str, Any]:
@@ -39,7 +42,6 @@ def view(payload: Mapping[str, Any]) -> dict[str, Any]:
         "codes": payload["codes"]["summary"] if payload["codes"] else [],
         "notes": _notes(payload),
         "made_on": long_date(made),
-        "made_at": long_moment(payload["made_at"]),
     }
 
 
@@ -56,16 +58,16 @@ def _lists(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The lists: title, name of the sheet that has all, heads, widths as shares, rows of cells of lines."""
     ahead = f"{terms(payload).following}到期"
     return [
-        _list("逾期事项", "逾期清单", ("级别", "单位", "事项与项目", "期限", "原因与督促"), (10, 22, 50, 26, 26),
+        _list("逾期事项", "逾期清单", ("级别", "单位", "事项与项目", "期限", "原因与督促"), (10, 22, 46, 29, 26),
               payload["overdue"], lambda e: ([e["card"]], [e["unit"]], _what(e),
-                                             [e["overdue_text"], f"{_day(e['due'])} 到期", e["remark"]], _steps(e))),
+                                             [e["overdue_text"], f"{_day(e['due'])}到期", e["remark"]], _steps(e))),
         _list("督办未按期答复", "督办未答复", ("级别", "单位", "事项与项目", "督办日期", "应答复日期"),
-              (10, 22, 50, 26, 26), payload["unanswered"],
+              (10, 22, 46, 29, 26), payload["unanswered"],
               lambda e: ([e["level"]], [e["unit"]], _what(e), [_day(e["sent"])],
                          [_day(e["answer_by"]), f"迟答 {e['days_late']} 个工作日"])),
         _list("环节超时", "环节超时", ("环节", "单位", "事项与项目", "环节期限"), (10, 26, 66, 32),
               payload["stage_late"], lambda e: ([e["stage"]], [e["unit"]], _what(e),
-                                                [e["overdue_text"], f"{_day(e['due'])} 到期"])),
+                                                [e["overdue_text"], f"{_day(e['due'])}到期"])),
         _list(ahead, ahead, ("到期日", "单位", "事项与项目", "备注"), (24, 26, 62, 22), payload["due_next"],
               lambda e: ([_day(e["due"])], [e["unit"]], _what(e), [e["remark"]])),
         _list("计时暂停", "计时暂停", ("单位", "事项与项目", "暂停"), (28, 70, 36), payload["paused"],
@@ -101,7 +103,7 @@ def _what(entry: Mapping[str, Any]) -> list[str]:
 
 
 def _steps(entry: Mapping[str, Any]) -> list[str]:
-    return [entry["reason_given"], entry["steps_sent"]]
+    return [clean(entry["reason_given"], LONGEST_REASON), entry["steps_sent"]]
 
 
 def _day(iso: str | None) -> str:
@@ -110,4 +112,5 @@ def _day(iso: str | None) -> str:
 
 def _notes(payload: Mapping[str, Any]) -> list[str]:
     notes = [f"{one['name']} {one['count']} 件：{one['meaning']}" for one in payload["data_notes"] if one["count"]]
-    return notes + [f"平台 {name}：{sentence}" for name, _, sentence in reached(payload)]
+    notes += [f"平台 {name}：{sentence}" for name, _, sentence in reached(payload)]
+    return [*notes, f"本通报由{SYSTEM}系统于 {long_moment(payload['made_at'])} 生成。"]
