@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+
+from alerts.wording import clean
 
 TYPST = Path(__file__).parent / "typst"
 DOCUMENTS = Path(__file__).parent / "documents"
@@ -36,22 +39,48 @@ def pdf(template: str, data: Mapping[str, Any]) -> bytes:
     return made
 
 
-def docx(template: Path, data: Mapping[str, Any]) -> bytes:
+class TemplateError(Exception):
+    """A template of an office that cannot be used; its text is the sentence for whoever edits it."""
+
+
+def docx(template: Path, data: Mapping[str, Any], pictures: Mapping[str, tuple[bytes, float]] | None = None) -> bytes:
     """A Word document: ``template`` (DOCX with ``{{ … }}`` fields, which an office may edit) filled with ``data``.
 
-    Values are escaped. Raises ``jinja2.TemplateError`` for a template with a mistake, ``OSError`` for one that is not
-    there, ``zipfile.BadZipFile`` for one that is no DOCX.
+    ``pictures``: name of the field → the picture and its width in millimetres. Values are escaped. The same data gives
+    the same bytes. Raises ``TemplateError`` for a template that is not there, is no DOCX or has a mistake in a field.
     """
-    from docxtpl import DocxTemplate
+    from docx.opc.exceptions import PackageNotFoundError
+    from docx.shared import Mm
+    from docxtpl import DocxTemplate, InlineImage
     from jinja2 import StrictUndefined
+    from jinja2 import TemplateError as FieldError
     from jinja2.sandbox import SandboxedEnvironment
 
-    document = DocxTemplate(template)
-    # An office edits the template, so what stands in its fields is not trusted code.
-    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-    document.render(dict(data), environment, autoescape=True)
+    try:
+        document = DocxTemplate(template)
+        document.init_docx()
+        shown = {
+            name: InlineImage(document, io.BytesIO(content), width=Mm(width))
+            for name, (content, width) in (pictures or {}).items()
+        }
+        # An office edits the template, so what stands in its fields is not trusted code.
+        environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+        document.render({**data, **shown}, environment, autoescape=True)
+        made = io.BytesIO()
+        document.save(made)
+    except FieldError as error:
+        raise TemplateError(f"Word 模板 {template} 的字段写法有误：{clean(str(error), 200)}") from error
+    except (PackageNotFoundError, OSError, BadZipFile, KeyError, ValueError, SyntaxError) as error:
+        raise TemplateError(f"Word 模板 {template} 读不出来，或不是 DOCX 文件：{clean(str(error), 200)}") from error
+    return _dateless(made.getvalue())
+
+
+def _dateless(archive: bytes) -> bytes:
+    """The same archive without the moment it was written, which alone would make two of them differ."""
     made = io.BytesIO()
-    document.save(made)
+    with ZipFile(io.BytesIO(archive)) as found, ZipFile(made, "w", ZIP_DEFLATED) as settled:
+        for part in found.infolist():
+            settled.writestr(ZipInfo(part.filename), found.read(part), ZIP_DEFLATED)
     return made.getvalue()
 
 

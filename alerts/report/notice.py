@@ -14,6 +14,7 @@ from alerts.wording import NOTHING, SYSTEM, clean, data_line, long_date, long_mo
 MOST = 60
 """How many lines of a list are printed: some pages, of which the first are read."""
 
+NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
 LONGEST_REASON = 100
 """How many characters of a reason are printed; the workbook has it whole."""
 

@@ -1,0 +1,75 @@
+"""The report as an official notice (通报) in a Word document, which the office may amend before it is issued."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from alerts.report import notice
+from alerts.report.charts import Chart
+from alerts.report.columns import EFFORT, FLOW, TREND, Figure
+from alerts.report.terms import terms
+from alerts.typesetting import DOCUMENTS, docx
+from alerts.wording import NOTHING, clean
+
+TEMPLATE = DOCUMENTS / "weekly.docx"
+CHART_WIDTH = 130
+"""Millimetres."""
+
+
+def document(payload: Mapping[str, Any], charts: Sequence[Chart], template: Path = TEMPLATE) -> bytes:
+    """The document of a complete payload from ``template``; the same rows give the same bytes.
+
+    Raises ``alerts.typesetting.TemplateError`` with a sentence for a template that cannot be used.
+    """
+    pictures = {f"chart_{chart.name}": (chart.png(), CHART_WIDTH) for chart in charts}
+    empty = dict.fromkeys((f"chart_{name}" for name in ("units", "weeks")), "")
+    return docx(template, {**empty, **view(payload)}, pictures)
+
+
+def view(payload: Mapping[str, Any]) -> dict[str, Any]:
+    """What a template may show: words, units with their figures in words, lists with their counts."""
+    lists = {name: [_words(entry) for entry in payload[name][: notice.MOST]] for name in SHEETS}
+    sheets = {**SHEETS, "due_next": f"{terms(payload).following}到期"}
+    more = {name: len(payload[name]) - len(lists[name]) for name in lists}
+    return {
+        **{
+            key: value for key, value in notice.view(payload).items() if key not in ("flow", "effort", "trend", "lists")
+        },
+        "units": [_figures((*FLOW, *EFFORT), unit, "name") for unit in payload["units"]],
+        "total": _figures((*FLOW, *EFFORT), payload["total"], "name"),
+        "weeks": [_figures(TREND, week, "label") for week in payload["trend"]],
+        "numbers": _numbers(payload),
+        "ahead": f"{terms(payload).following}到期",
+        "lists": lists,
+        "counts": {name: len(payload[name]) for name in lists},
+        "more": {name: f"另有 {count} 件，见工作簿“{sheets[name]}”。" if count else "" for name, count in more.items()},
+    }
+
+
+def _numbers(payload: Mapping[str, Any]) -> dict[str, str]:
+    """The section of each part that has something to say → its number."""
+    there = [name for name in SHEETS if payload[name]]
+    parts = ["flow", "effort", *(["trend"] if payload["trend"] else []), *there]
+    parts += ["codes"] if payload["codes"] else []
+    return dict(zip([*parts, "notes"], notice.NUMERALS, strict=False))
+
+
+SHEETS = {
+    "overdue": "逾期清单", "unanswered": "督办未答复", "stage_late": "环节超时", "due_next": "", "paused": "计时暂停",
+    "held": "暂缓督促",
+}  # fmt: skip
+"""Each list with the sheet of the workbook that has all of it."""
+
+
+def _figures(figures: Sequence[Figure], row: Mapping[str, Any], name: str) -> dict[str, str]:
+    return {"name": row[name], **{figure.key: figure.text(row) for figure in figures}}
+
+
+def _words(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The entry with a long reason cut, and nothing where there is nothing to say."""
+    words = {**entry}
+    if "reason_given" in entry:
+        words["reason_given"] = clean(entry["reason_given"], notice.LONGEST_REASON)
+    return {
+        key: "" if key in ("reason_given", "steps_sent") and value == NOTHING else value for key, value in words.items()
+    }
