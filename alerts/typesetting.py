@@ -2,11 +2,11 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
 
 from alerts.wording import clean
 
@@ -39,48 +39,59 @@ def pdf(template: str, data: Mapping[str, Any]) -> bytes:
     return made
 
 
-class TemplateError(Exception):
-    """A template of an office that cannot be used; its text is the sentence for whoever edits it."""
+Pictures = Mapping[str, tuple[bytes, float]]
+"""Name of a template's field → the picture that stands there and its width in millimetres."""
 
 
-def docx(template: Path, data: Mapping[str, Any], pictures: Mapping[str, tuple[bytes, float]] | None = None) -> bytes:
+def docx(template: Path, data: Mapping[str, Any], pictures: Pictures | None = None) -> bytes:
     """A Word document: ``template`` (DOCX with ``{{ … }}`` fields, which an office may edit) filled with ``data``.
 
-    ``pictures``: name of the field → the picture and its width in millimetres. Values are escaped. The same data gives
-    the same bytes. Raises ``TemplateError`` for a template that is not there, is no DOCX or has a mistake in a field.
+    Values are escaped. The same template and data give the same bytes. Raises ``jinja2.TemplateError`` for a template
+    with a mistake, ``OSError`` for one that is not there, ``zipfile.BadZipFile`` for one that is no DOCX.
     """
-    from docx.opc.exceptions import PackageNotFoundError
     from docx.shared import Mm
     from docxtpl import DocxTemplate, InlineImage
     from jinja2 import StrictUndefined
-    from jinja2 import TemplateError as FieldError
     from jinja2.sandbox import SandboxedEnvironment
 
-    try:
-        document = DocxTemplate(template)
-        document.init_docx()
-        shown = {
-            name: InlineImage(document, io.BytesIO(content), width=Mm(width))
-            for name, (content, width) in (pictures or {}).items()
-        }
-        # An office edits the template, so what stands in its fields is not trusted code.
-        environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-        document.render({**data, **shown}, environment, autoescape=True)
-        made = io.BytesIO()
-        document.save(made)
-    except FieldError as error:
-        raise TemplateError(f"Word 模板 {template} 的字段写法有误：{clean(str(error), 200)}") from error
-    except (PackageNotFoundError, OSError, BadZipFile, KeyError, ValueError, SyntaxError) as error:
-        raise TemplateError(f"Word 模板 {template} 读不出来，或不是 DOCX 文件：{clean(str(error), 200)}") from error
-    return _dateless(made.getvalue())
-
-
-def _dateless(archive: bytes) -> bytes:
-    """The same archive without the moment it was written, which alone would make two of them differ."""
+    document = DocxTemplate(template)
+    document.init_docx()
+    shown = {
+        name: InlineImage(document, io.BytesIO(content), width=Mm(width))
+        for name, (content, width) in (pictures or {}).items()
+    }
+    # An office edits the template, so what stands in its fields is not trusted code.
+    environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    document.render({**data, **shown}, environment, autoescape=True)
     made = io.BytesIO()
-    with ZipFile(io.BytesIO(archive)) as found, ZipFile(made, "w", ZIP_DEFLATED) as settled:
-        for part in found.infolist():
-            settled.writestr(ZipInfo(part.filename), found.read(part), ZIP_DEFLATED)
+    document.save(made)
+    return _undated(made.getvalue())
+
+
+def of_the_office(
+    template: Path, data: Mapping[str, Any], pictures: Pictures | None = None
+) -> tuple[bytes, str | None]:
+    """``docx`` from a template of the office's own: the document, or nothing and in Chinese why there is none."""
+    from jinja2 import TemplateError, UndefinedError
+
+    try:
+        return docx(template, data, pictures), None
+    except FileNotFoundError:
+        return b"", f"没有文件 {template}"
+    except UndefinedError as error:
+        return b"", f"模板里有不认识的字段（{clean(str(error), 200)}）"
+    except TemplateError as error:
+        return b"", f"模板的标记写法不对（{clean(str(error), 200)}）"
+    except Exception as error:  # noqa: BLE001 - a file of an office can be anything, and must not hold back a document
+        return b"", f"不是能用的 DOCX 文件（{type(error).__name__}：{clean(str(error), 200)}）"
+
+
+def _undated(package: bytes) -> bytes:
+    """The ZIP ``package`` without the moment at which each part was packed: the same parts are the same bytes."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+        for part in source.infolist():
+            target.writestr(zipfile.ZipInfo(part.filename), source.read(part), zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from config.fields import Frozen, Int, LocalDate, Number, TimeOfDay
+from config.fields import FilePath, Frozen, Int, LocalDate, Number, TimeOfDay
 from config.regions import DEFAULT as DEFAULT_REGIONS
 
 
@@ -109,6 +109,10 @@ class Report(Frozen):
     """The weekly overdue report."""
 
     hour: TimeOfDay = Field(default=time(9), description="每周第一个工作日几点发出逾期周报（北京时间）")
+    template: FilePath | None = Field(
+        default=None,
+        description="本局自己的通报 DOCX 模板；相对路径从配置目录算起，不填 = 用自带模板。PDF 版式固定，不用此模板",
+    )
 
 
 class ProjectCodes(Frozen):

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, or_, select, true
 
@@ -16,9 +16,9 @@ from alerts.deliver import BY_ROLE, KINDS
 from alerts.digest import LEVEL_NAMES
 from alerts.hours import local
 from alerts.outbox import MAIL
-from alerts.render import render_weekly
 from alerts.report import rows
 from alerts.report.figures import Period
+from alerts.report.files import report_files
 from alerts.wording import clean
 from monitor.app import App
 from monitor.clocks import Light
@@ -237,19 +237,24 @@ def _terminal_cell(judged: Judged, name: str) -> tuple[str, str]:
     return clean(str(values[name] or "")), ""
 
 
-def write_report(app: App, period: Period, folder: Path) -> list[Path]:
-    """The files of a period's report (HTML page and workbook); returns their paths."""
+class Written(NamedTuple):
+    """The files of a report, and in Chinese what could not be done as it should."""
+
+    paths: list[Path]
+    faults: list[str]
+
+
+def write_report(app: App, period: Period, folder: Path) -> Written:
+    """The files of a period's report: page, text, workbook, print and Word document."""
     with app.transactions.read() as connection:
-        rendered = render_weekly(rows.payload(make(app, connection, period, known_at(app, connection, period))))
+        payload = rows.payload(make(app, connection, period, known_at(app, connection, period)))
+    files, fault = report_files(payload, app.config.report_template)
     folder.mkdir(parents=True, exist_ok=True)
-    page = folder / f"weekly-{period.label}.html"
-    page.write_text(rendered.html, encoding="utf-8")
-    paths = [page]
-    for attachment in rendered.attachments:
-        path = folder / attachment.name
-        path.write_bytes(attachment.content)
-        paths.append(path)
-    return paths
+    paths = []
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+        paths.append(folder / name)
+    return Written(paths, [f"通报模板不能用，已改用自带模板：{fault}"] if fault else [])
 
 
 def mails_of_now(app: App) -> list[str]:

@@ -2,28 +2,42 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from alerts.report import notice
 from alerts.report.charts import Chart
 from alerts.report.columns import EFFORT, FLOW, TREND, Figure
 from alerts.report.terms import terms
-from alerts.typesetting import DOCUMENTS, docx
+from alerts.typesetting import DOCUMENTS, docx, of_the_office
 from alerts.wording import NOTHING, clean
 
 TEMPLATE = DOCUMENTS / "weekly.docx"
 CHART_WIDTH = 130
 """Millimetres."""
+CHARTS = ("chart_units", "chart_weeks")
+"""The fields of the charts, empty where there is nothing to draw."""
 
 
-def document(payload: Mapping[str, Any], charts: Sequence[Chart], template: Path = TEMPLATE) -> bytes:
-    """The document of a complete payload from ``template``; the same rows give the same bytes.
+class Document(NamedTuple):
+    """The document, and in Chinese why the office's own template was not used; None if it was, or there is none."""
 
-    Raises ``alerts.typesetting.TemplateError`` with a sentence for a template that cannot be used.
+    content: bytes
+    fault: str | None = None
+
+
+def document(payload: Mapping[str, Any], charts: Sequence[Chart], template: Path | None = None) -> Document:
+    """The document of a complete payload; the same rows give the same bytes.
+
+    A ``template`` of the office that cannot be filled in is passed over: the one that comes with the program is used.
     """
+    fields = {**dict.fromkeys(CHARTS, ""), **view(payload)}
     pictures = {f"chart_{chart.name}": (chart.png(), CHART_WIDTH) for chart in charts}
-    empty = dict.fromkeys((f"chart_{name}" for name in ("units", "weeks")), "")
-    return docx(template, {**empty, **view(payload)}, pictures)
+    fault = None
+    if template is not None:
+        content, fault = of_the_office(template, fields, pictures)
+        if fault is None:
+            return Document(content)
+    return Document(docx(TEMPLATE, fields, pictures), fault)
 
 
 def view(payload: Mapping[str, Any]) -> dict[str, Any]:

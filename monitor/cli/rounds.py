@@ -79,8 +79,14 @@ def report(
     dry_run: DryRun = False,
     week: Annotated[str | None, typer.Option("--week", metavar="2026-W47", help="重做该周的周报，只写文件")] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="周报文件的目录，默认当前目录")] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", metavar="FILE", help="写出自带的通报 Word 模板，供本局修改")
+    ] = None,
 ) -> None:
     """Queues the report that is owed; with --week writes the files of any past week."""
+    if template is not None:
+        write_template(template)
+        return
     app = app_of(context)
     if week is None:
         from monitor.jobs.slots import run_by_hand
@@ -97,5 +103,22 @@ def report(
         period = period_of(week, app.workdays)
     except ValueError as error:
         raise CallError(str(error)) from error
-    for path in write_report(app, period, out or Path()):
+    written = write_report(app, period, out or Path())
+    for path in written.paths:
         typer.echo(f"已写出 {path}")
+    for fault in written.faults:
+        typer.echo(fault, err=True)
+
+
+def write_template(path: Path) -> None:
+    """Writes the notice's template that comes with the program; never over a file that is there."""
+    from alerts.report.docx import TEMPLATE
+
+    try:
+        with path.open("xb") as file:
+            file.write(TEMPLATE.read_bytes())
+    except FileExistsError as error:
+        raise CallError(f"{path} 已存在，不会覆盖。处理：换一个文件名。") from error
+    except OSError as error:
+        raise CallError(f"{path} 写不进去（{error.strerror}）。处理：检查目录是否存在、能否写入。") from error
+    typer.echo(f"已写出 {path}。改好后放进配置目录，在 policy.toml 的 [report] 写 template，再运行 check-config。")

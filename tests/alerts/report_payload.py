@@ -69,14 +69,16 @@ def _entry(random: Random, names: list[str], number: int, longest: bool, late: b
     days = random.randint(0, 30) if late else 0
     due = LAST - timedelta(days=days + 2) if late else LAST + timedelta(days=1 + number % 5)
     entry = {
-        "unit": random.choice(names), "item": f"HRM1-3{number:06d}", "matter": MATTER, "project": f"{PROJECT}（{number}号）",
+        "unit": random.choice(names), "item": f"HRM1-3{number:06d}", "matter": MATTER,
+        "project": f"{PROJECT}（{number}号）",
         "project_code": "2201-110116-04-01-466702", "stage": "审批", "light": "red" if late else "yellow",
         "light_name": "红灯" if late else "黄灯", "card": ("红牌" if days > 5 else "黄牌") if late else "—",
         "received": "2026-10-08", "accepted": "2026-10-12", "due": due.isoformat(), "due_text": due_date(due),
         "overdue_days": days, "overdue_text": overdue_by(days, "working_day") if late else "—",
         "became_overdue": (due + timedelta(days=1)).isoformat() if late else None,
         "remark": "暂算" if number % 5 == 0 else "",
-        "reason_given": "需补充专家评审意见" if number % 3 == 0 else "—", "steps_sent": f"催办 {1 + number % 3}、督办 1",
+        "reason_given": "需补充专家评审意见" if number % 3 == 0 else "—",
+        "steps_sent": f"催办 {1 + number % 3}、督办 1",
     }  # fmt: skip
     if longest and number % 2 == 0:
         entry |= {key: value for key, value in LONGEST.items() if key != "unit"}
@@ -155,8 +157,9 @@ def _trend(random: Random, total: dict[str, Any]) -> list[dict[str, Any]]:
         row["in_hand"] = row["overdue"] + 60 if back else total["in_hand"]
         for name, share in (("overdue_rate", row["overdue"] / (row["in_hand"] or 1)), ("on_time_rate", 0.875)):
             row |= {name: rounded(share), f"{name}_text": percent(share)}
-        title = f"{monday.year}年第{monday.isocalendar().week}周（{monday.month}月{monday.day}日—{sunday.month}月{sunday.day}日）"
-        weeks.append({"label": f"第{monday.isocalendar().week}周", "title": title, **row})
+        days = f"{monday.month}月{monday.day}日—{sunday.month}月{sunday.day}日"
+        label = f"第{monday.isocalendar().week}周"
+        weeks.append({"label": label, "title": f"{monday.year}年{label}（{days}）", **row})
     return weeks
 
 
@@ -192,10 +195,14 @@ def _codes(rows: list[dict[str, Any]], total: dict[str, Any]) -> dict[str, Any]:
         "units": [use(row, place) for place, row in enumerate(rows, start=1)],
         "counters": [use({**total, "unit": "综合窗口", "name": "综合窗口"}, None)],
         "total": use(total, None),
-        "weeks": [{"label": f"第{44 + n}周", "monday": (FIRST - timedelta(weeks=3 - n)).isoformat(), **week} for n in range(4)],
+        "weeks": [
+            {"label": f"第{44 + n}周", "monday": (FIRST - timedelta(weeks=3 - n)).isoformat(), **week} for n in range(4)
+        ],
         "findings": [
-            {"item": "HRM1-3000001", "unit": rows[0]["name"], "counter": "综合窗口", "matter": MATTER, "project": PROJECT,
-             "given": "2201-110116-04-01-46670", "problem": "校验码不符", "reason": "项目代码的校验码不符", "repaired": "—",
+            {"item": "HRM1-3000001", "unit": rows[0]["name"], "counter": "综合窗口", "matter": MATTER,
+             "project": PROJECT,
+             "given": "2201-110116-04-01-46670", "problem": "校验码不符", "reason": "项目代码的校验码不符",
+             "repaired": "—",
              "standing": "未受理", "received": "2026-11-18", "received_text": "2026年11月18日 周三",
              "advice": "请对照立项文件逐位核对后重新录入；核验通过之前不得受理。",
              "mend": "请对照立项文件逐位核对后重新录入。", "stop": "核验通过之前不得受理。"}]
