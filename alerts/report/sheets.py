@@ -23,6 +23,8 @@ HEADS = {
     "number": "head-right", "percent": "head-right", "days": "head-right", "word": "head-centre",
     "serial": "head-centre",
 }  # fmt: skip
+MANY = 2_000
+"""Rows from which memory is saved at the price of files."""
 MOST_LINES = 12
 """How many lines of a long text a row shows; the rest is seen in the cell."""
 
@@ -56,15 +58,15 @@ class Column:
     kind: str = "text"
 
 
-def book_of(title: str, payload: Mapping[str, Any], write: Callable[["Pen"], None]) -> bytes:
+def book_of(title: str, payload: Mapping[str, Any], write: Callable[["Pen"], None], rows: int = 0) -> bytes:
     """A workbook that ``write`` fills, each sheet from its first row to its last; the same ``payload``, the same bytes.
 
-    What a record says is written as text, never as a formula or link. Rows go to a file as they are written, so that
-    a list of thousands takes no more memory than a short one.
+    What a record says is written as text, never as a formula or link. ``rows``: about how many there will be; those of
+    a long list go to a file as they are written, so that it takes no more memory than a short one.
     """
     buffer = BytesIO()
     options = {
-        "constant_memory": True,
+        "constant_memory" if rows > MANY else "in_memory": True,
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,

@@ -35,7 +35,8 @@ def workbook(payload: Mapping[str, Any]) -> bytes:
     """The workbook of ``rows.payload``: figures of the units, the weeks, a sheet a list, notes on the data."""
     whole = completed(payload)
     title = f"审批时限逾期{terms(whole).report} {whole['period']['title']}"
-    return book_of(title, whole, lambda pen: _fill(pen, whole))
+    rows = sum(len(whole[name]) for name in ("overdue", "stage_late", "unanswered", "due_next", "paused", "held"))
+    return book_of(title, whole, lambda pen: _fill(pen, whole), rows)
 
 
 def _fill(pen: Pen, payload: Mapping[str, Any]) -> None:
