@@ -28,12 +28,12 @@ NAME_WIDTH, RATE_SHARE = 34, 1.6
 FLOW = (
     ("期初在办", "before"), ("新收", "received"), ("受理", "accepted"), ("办结", "finished"),
     ("有限办结", "finished_judged"), ("按时办结", "finished_on_time"), ("按时率", "on_time_rate"),
-    ("期末在办", "in_hand"), ("计时暂停", "paused"), ("临期", "near"), ("黄牌", "yellow_cards"),
+    ("调整", "adjusted"), ("期末在办", "in_hand"), ("计时暂停", "paused"), ("临期", "near"), ("黄牌", "yellow_cards"),
     ("红牌", "red_cards"), ("期初逾期", "overdue_before"), ("新增逾期", "overdue_new"), ("逾期", "overdue"),
     ("逾期率", "overdue_rate"),
 )  # fmt: skip
 EFFORT = (
-    ("排名", "rank_text"), ("排名变化", "rank_change_text"), ("用时中位", "median_used"), ("用时最长", "longest_used"),
+    ("排名", "rank_text"), ("排名变化", "rank_change"), ("用时中位", "median_used"), ("用时最长", "longest_used"),
     ("催办", "reminders"), ("督办", "supervised"), ("应答复", "answers_due"), ("已答复", "answered"),
     ("未答复", "unanswered"), ("答复率", "answer_rate"), ("应用码", "code_need"), ("已填码", "code_entered"),
     ("用码率", "code_use_rate"), ("核验通过", "code_right"), ("正确率", "code_right_rate"),
@@ -50,11 +50,11 @@ LISTS: tuple[tuple[str, str, tuple[tuple[str, int, tuple[str, ...]], ...]], ...]
         ("期限", 36, ("{{ e.overdue_text }}", "{{ e.due_text }}", "{{ e.remark }}")),
         ("原因与督促", 26, ("{{ e.reason_given }}{% if e.reason_given %}；{% endif %}{{ e.steps_sent }}",)))),
     ("unanswered", "督办未按期答复", (
-        ("级别", 12, ("{{ e.level }}",)), ("单位", 28, ("{{ e.unit }}",)), ("事项与项目", 56, WHAT),
+        ("级别", 12, ("{{ e.level_text }}",)), ("单位", 28, ("{{ e.unit }}",)), ("事项与项目", 56, WHAT),
         ("督办日期", 30, ("{{ e.sent_text }}",)),
-        ("应答复日期", 30, ("{{ e.answer_by_text }}", "迟答 {{ e.days_late }} 个工作日")))),
+        ("应答复日期", 30, ("{{ e.answer_by_text }}", "{{ e.days_late_text }}")))),
     ("stage_late", "环节超时", (
-        ("环节", 16, ("{{ e.stage }}",)), ("单位", 34, ("{{ e.unit }}",)), ("事项与项目", 70, WHAT),
+        ("环节", 16, ("{{ e.clock_text }}",)), ("单位", 34, ("{{ e.unit }}",)), ("事项与项目", 70, WHAT),
         ("环节期限", 36, ("{{ e.overdue_text }}", "{{ e.due_text }}到期")))),
     ("due_next", "{{ ahead }}", (
         ("到期日", 36, ("{{ e.due_text }}",)), ("单位", 34, ("{{ e.unit }}",)), ("事项与项目", 64, WHAT),
@@ -63,7 +63,7 @@ LISTS: tuple[tuple[str, str, tuple[tuple[str, int, tuple[str, ...]], ...]], ...]
         ("单位", 36, ("{{ e.unit }}",)), ("事项与项目", 76, WHAT),
         ("暂停", 44, ("{{ e.paused_kind }}", "{{ e.paused_since_text }}起")))),
     ("held", "暂缓督促", (
-        ("范围", 18, ("{{ e.scope }}",)), ("对象", 62, ("{{ e.target }}", "{{ e.name }}")),
+        ("范围", 18, ("{{ e.scope_text }}",)), ("对象", 62, ("{{ e.target }}", "{{ e.name }}")),
         ("至", 36, ("{{ e.until_text }}",)), ("理由与经手人", 40, ("{{ e.why }}", "{{ e.by }}")))),
 )  # fmt: skip
 """Name of the list, its title, and of each column the head, the width in millimetres and the lines of a cell."""

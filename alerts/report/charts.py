@@ -5,7 +5,7 @@ The same payload gives the same bytes, with the fonts that come with the package
 """
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 from xml.etree import ElementTree as ET
 
@@ -54,7 +54,7 @@ def _told_of_units(late: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _told_of_weeks(weeks: Sequence[Mapping[str, Any]]) -> str:
-    each = (f"{w['label']}新收 {w['received']}、办结 {w['finished']}、期末逾期 {w['overdue']}" for w in weeks)
+    each = (f"{w['title']}新收 {w['received']}、办结 {w['finished']}、期末逾期 {w['overdue']}" for w in weeks)
     return f"近 {len(weeks)} 周走势（件）：{'；'.join(each)}。"
 
 
@@ -100,7 +100,7 @@ def _panel(canvas: "_Canvas", top: int, weeks: Sequence[Mapping[str, Any]], seri
             canvas.box(left + place * thick, floor - tall, thick - 2, tall, colour)
             middle = left + place * thick + thick / 2 - 1
             canvas.text(middle, floor - tall - 5, str(week[key]), size=SIZE - 3, anchor="middle")
-        canvas.text(number * step + step / 2, floor + 20, week["label"], size=SIZE - 2, anchor="middle", ink=SOFT_INK)
+        canvas.text(number * step + step / 2, floor + 20, week["title"], size=SIZE - 2, anchor="middle", ink=SOFT_INK)
     canvas.box(0, floor, WIDE, 1, RULE)
 
 
@@ -161,6 +161,7 @@ def _fonts() -> list[str]:
     return [str(path) for path in font_files() if "Serif" not in path.name]
 
 
+@lru_cache(maxsize=8)
 def _png(svg: str) -> bytes:
     from resvg_py import svg_to_bytes
 

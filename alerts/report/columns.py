@@ -18,7 +18,7 @@ class Figure:
     head: str
     short: str
     key: str
-    kind: Literal["number", "percent", "days", "word"] = "number"
+    kind: Literal["number", "percent", "days", "change", "word"] = "number"
     total: Literal["sum", "max", "own"] = "sum"
     share: tuple[str, str] | None = None
     phone: bool = False
@@ -30,6 +30,8 @@ class Figure:
         value = row[self.key]
         if value is None:
             return NOTHING
+        if self.kind == "change":
+            return f"↑{value}" if value > 0 else f"↓{-value}" if value < 0 else "平"
         return f"{value:g}" if self.kind == "days" else str(value)
 
 
@@ -41,6 +43,7 @@ FLOW = (
     Figure("有时限办结", "有限办结", "finished_judged"),
     Figure("按时办结", "按时办结", "finished_on_time"),
     Figure("按时办结率", "按时率", "on_time_rate", "percent", share=("finished_on_time", "finished_judged")),
+    Figure("调整", "调整", "adjusted"),
     Figure("期末在办", "期末在办", "in_hand", phone=True),
     Figure("计时暂停", "计时暂停", "paused"),
     Figure("临期", "临期", "near"),
@@ -54,7 +57,7 @@ FLOW = (
 """办理情况: what came, went and is late."""
 EFFORT = (
     Figure("排名", "排名", "rank_text", "word", "own", phone=True),
-    Figure("排名变化", "排名变化", "rank_change_text", "word", "own"),
+    Figure("排名变化", "排名变化", "rank_change", "change", "own"),
     Figure("办理用时中位（工作日）", "用时中位", "median_used", "days", "own", phone=True),
     Figure("办理用时最长（工作日）", "用时最长", "longest_used", "days", "max"),
     Figure("催办（封）", "催办", "reminders"),
@@ -70,6 +73,13 @@ EFFORT = (
     Figure("正确率", "正确率", "code_right_rate", "percent", share=("code_right", "code_need")),
 )
 """排名、用时、督办与用码."""
+ADJUSTED = (
+    Figure("转入", "转入", "moved_in"),
+    Figure("转出", "转出", "moved_out"),
+    Figure("补记", "补记", "booked_late"),
+    Figure("核减", "核减", "taken_off"),
+)
+"""What the adjustment is made of; in the workbook alone."""
 TREND = (
     Figure("新收", "新收", "received", phone=True),
     Figure("办结", "办结", "finished", phone=True),

@@ -7,7 +7,6 @@ from typing import Any, NamedTuple
 from alerts.report import notice
 from alerts.report.charts import Chart
 from alerts.report.columns import EFFORT, FLOW, TREND, Figure
-from alerts.report.terms import terms
 from alerts.typesetting import DOCUMENTS, docx, of_the_office
 from alerts.wording import NOTHING, clean
 
@@ -43,7 +42,7 @@ def document(payload: Mapping[str, Any], charts: Sequence[Chart], template: Path
 def view(payload: Mapping[str, Any]) -> dict[str, Any]:
     """What a template may show: words, units with their figures in words, lists with their counts."""
     lists = {name: [_words(entry) for entry in payload[name][: notice.MOST]] for name in SHEETS}
-    sheets = {**SHEETS, "due_next": f"{terms(payload).following}到期"}
+    sheets = {**SHEETS, "due_next": f"{payload['period']['ahead']}到期"}
     more = {name: len(payload[name]) - len(lists[name]) for name in lists}
     return {
         **{
@@ -51,9 +50,9 @@ def view(payload: Mapping[str, Any]) -> dict[str, Any]:
         },
         "units": [_figures((*FLOW, *EFFORT), unit, "name") for unit in payload["units"]],
         "total": _figures((*FLOW, *EFFORT), payload["total"], "name"),
-        "weeks": [_figures(TREND, week, "label") for week in payload["trend"]],
+        "weeks": [_figures(TREND, week, "title") for week in payload["trend"]],
         "numbers": _numbers(payload),
-        "ahead": f"{terms(payload).following}到期",
+        "ahead": f"{payload['period']['ahead']}到期",
         "lists": lists,
         "counts": {name: len(payload[name]) for name in lists},
         "more": {name: f"另有 {count} 件，见工作簿“{sheets[name]}”。" if count else "" for name, count in more.items()},

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from alerts.report.charts import Chart
 from alerts.report.code_rows import RULES
 from alerts.report.columns import EFFORT, FLOW, TREND, Figure
-from alerts.report.terms import reached, stem, terms
+from alerts.report.terms import reached, stem
 from alerts.wording import FOOTER, data_line, long_moment, stale_warning
 
 SHOWN = {"overdue": 20, "due_next": 10, "unanswered": 10, "stage_late": 10, "paused": 10, "held": 10}
@@ -32,13 +32,12 @@ def view(payload: Mapping[str, Any], charts: Sequence[Chart]) -> dict[str, Any]:
         "data_line": data_line(payload["data_as_of"]),
         "warning": stale_warning(payload["data_as_of"], payload["stale"], payload["made_at"]),
         "period": payload["period"],
-        "terms": terms(payload),
         "summary": payload["summary"],
         "total": payload["total"],
         "units": payload["units"],
         "flow": figures(FLOW, payload["units"], payload["total"]),
         "effort": figures(EFFORT, payload["units"], payload["total"]),
-        "trend": figures(TREND, payload["trend"], None, "label"),
+        "trend": figures(TREND, payload["trend"], None, "title"),
         "charts": [{"cid": cid(payload, chart), "told": chart.told} for chart in charts],
         **lists,
         **more,

@@ -15,7 +15,9 @@ OVERDUE = (
     Column("收件日期", "received", 12, "date"),
     Column("受理日期", "accepted", 12, "date"),
     Column("到期日", "due", 12, "date"),
+    Column("时限", "clock_text", 10),
     Column("逾期天数", "overdue_days", 9, "number"),
+    Column("逾期工作日", "overdue_working_days", 11, "number"),
     Column("转为逾期", "became_overdue", 12, "date"),
     Column("逾期原因", "reason_given", 20),
     Column("已发督促", "steps_sent", 16),
@@ -35,7 +37,7 @@ DUE = (
 )
 STAGE_LATE = (
     SERIAL,
-    Column("阶段", "stage", 8, "word"),
+    Column("环节", "clock_text", 12),
     Column("单位", "unit", 24),
     Column("事项", "matter", 31),
     Column("项目", "project", 34),
@@ -54,12 +56,12 @@ PAUSED = (
     Column("办件编号", "item", 17),
     Column("阶段", "stage", 7),
     Column("暂停原因", "paused_kind", 18),
-    Column("暂停起于", "paused_since_text", 21),
+    Column("暂停起于", "paused_since", 12, "date"),
     Column("备注", "remark", 14),
 )
 UNANSWERED = (
     SERIAL,
-    Column("级别", "level", 8, "word"),
+    Column("级别", "level_text", 12, "word"),
     Column("单位", "unit", 24),
     Column("办件编号", "item", 17),
     Column("事项", "matter", 31),
@@ -70,7 +72,7 @@ UNANSWERED = (
 )
 HELD = (
     SERIAL,
-    Column("范围", "scope", 10, "word"),
+    Column("范围", "scope_text", 10, "word"),
     Column("对象", "target", 20),
     Column("名称", "name", 34),
     Column("至", "until_text", 22),

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from alerts.report.columns import EFFORT, FLOW, TREND, table
-from alerts.report.terms import reached, terms
+from alerts.report.terms import reached
 from alerts.wording import NOTHING, SYSTEM, clean, data_line, long_date, long_moment, moment, stale_warning
 
 MOST = 60
@@ -21,10 +21,10 @@ LONGEST_REASON = 100
 
 def view(payload: Mapping[str, Any]) -> dict[str, Any]:
     """What the templates show of a complete payload."""
-    total, period, words = payload["total"], payload["period"], terms(payload)
+    total, period = payload["total"], payload["period"]
     made = moment(payload["made_at"]).date()
     return {
-        "head": f"审批时限督办{'通报' if words.report == '通报' else words.report}",
+        "head": f"审批时限{period['name']}",
         "title": f"关于{_when(period)}审批时限逾期情况的通报",
         "period": period["title"],
         "data_line": data_line(payload["data_as_of"]),
@@ -36,7 +36,7 @@ def view(payload: Mapping[str, Any]) -> dict[str, Any]:
             "rows": table(EFFORT, payload["units"]),
             "total": _total(EFFORT, total),
         },
-        "trend": {"heads": [f.short for f in TREND], "rows": table(TREND, payload["trend"], "label")},
+        "trend": {"heads": [f.short for f in TREND], "rows": table(TREND, payload["trend"], "title")},
         "rules": payload["rules"],
         "lists": [one for one in _lists(payload) if one["rows"]],
         "nothing_overdue": not payload["overdue"],
@@ -57,24 +57,24 @@ def _total(figures: Sequence[Any], total: Mapping[str, Any]) -> list[str]:
 
 def _lists(payload: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The lists: title, name of the sheet that has all, heads, widths as shares, rows of cells of lines."""
-    ahead = f"{terms(payload).following}到期"
+    ahead = f"{payload['period']['ahead']}到期"
     return [
         _list("逾期事项", "逾期清单", ("级别", "单位", "事项与项目", "期限", "原因与督促"), (10, 22, 46, 29, 26),
               payload["overdue"], lambda e: ([e["card"]], [e["unit"]], _what(e),
                                              [e["overdue_text"], f"{_day(e['due'])}到期", e["remark"]], _steps(e))),
         _list("督办未按期答复", "督办未答复", ("级别", "单位", "事项与项目", "督办日期", "应答复日期"),
               (10, 22, 46, 29, 26), payload["unanswered"],
-              lambda e: ([e["level"]], [e["unit"]], _what(e), [_day(e["sent"])],
-                         [_day(e["answer_by"]), f"迟答 {e['days_late']} 个工作日"])),
+              lambda e: ([e["level_text"]], [e["unit"]], _what(e), [_day(e["sent"])],
+                         [_day(e["answer_by"]), e["days_late_text"]])),
         _list("环节超时", "环节超时", ("环节", "单位", "事项与项目", "环节期限"), (10, 26, 66, 32),
-              payload["stage_late"], lambda e: ([e["stage"]], [e["unit"]], _what(e),
+              payload["stage_late"], lambda e: ([e["clock_text"]], [e["unit"]], _what(e),
                                                 [e["overdue_text"], f"{_day(e['due'])}到期"])),
         _list(ahead, ahead, ("到期日", "单位", "事项与项目", "备注"), (24, 26, 62, 22), payload["due_next"],
               lambda e: ([_day(e["due"])], [e["unit"]], _what(e), [e["remark"]])),
         _list("计时暂停", "计时暂停", ("单位", "事项与项目", "暂停"), (28, 70, 36), payload["paused"],
               lambda e: ([e["unit"]], _what(e), [e["paused_kind"], f"{e['paused_since_text']} 起"])),
         _list("暂缓督促", "暂缓督促", ("范围", "对象", "至", "理由与经手人"), (14, 52, 30, 38), payload["held"],
-              lambda e: ([e["scope"]], [e["target"], e["name"]], [e["until_text"]], [e["why"], e["by"]])),
+              lambda e: ([e["scope_text"]], [e["target"], e["name"]], [e["until_text"]], [e["why"], e["by"]])),
     ]  # fmt: skip
 
 

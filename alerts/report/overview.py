@@ -8,10 +8,9 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from alerts.report import book_charts
-from alerts.report.columns import EFFORT, FLOW, TREND, Figure
+from alerts.report.columns import ADJUSTED, EFFORT, FLOW, TREND, Figure
 from alerts.report.figures import UNASSIGNED
 from alerts.report.sheets import FIRST_ROW, Column, Pen, width
-from alerts.report.terms import terms
 from alerts.wording import NOTHING
 
 OVERVIEW, EFFORTS, TRENDS = "概览", "督办与用时", "走势"
@@ -26,11 +25,11 @@ BAD = ("overdue", "red_cards", "overdue_new", "unanswered")
 
 def overview(pen: Pen, payload: Mapping[str, Any]) -> None:
     """概览: the flow of every unit, the summary, the charts."""
-    name = f"审批时限逾期{terms(payload).report}　{payload['period']['title']}"
+    name = f"审批时限{payload['period']['name']}　{payload['period']['title']}"
     lead = (Column("序号", "#", 6, "serial"), Column("单位", "name", 26), Column("状态", "state", 9, "word"))
     sheet, row = _units(pen, payload, OVERVIEW, name, lead, FLOW)
     row += 1
-    sheet.write_string(row, 0, f"{terms(payload).this}概述", pen.looks["section"])
+    sheet.write_string(row, 0, f"{payload['period']['this']}概述", pen.looks["section"])
     for sentence in payload["summary"]:
         row += 1
         sheet.merge_range(row, 0, row, len(lead) + len(FLOW) - 1, "", pen.looks["prose"])
@@ -46,7 +45,7 @@ def efforts(pen: Pen, payload: Mapping[str, Any]) -> None:
     """督办与用时: rank, time used, what was sent and answered, use of codes of every unit."""
     lead = (Column("序号", "#", 6, "serial"), Column("单位", "name", 26))
     title = f"排名、用时、督办与用码　{payload['period']['title']}"
-    sheet, row = _units(pen, payload, EFFORTS, title, lead, EFFORT)
+    sheet, row = _units(pen, payload, EFFORTS, title, lead, (*EFFORT, *ADJUSTED))
     for rule in payload["rules"]:
         row += 1
         sheet.write_string(row, 0, rule, pen.looks["soft"])
@@ -54,7 +53,7 @@ def efforts(pen: Pen, payload: Mapping[str, Any]) -> None:
 
 def trend(pen: Pen, payload: Mapping[str, Any]) -> None:
     """走势: the last weeks, a row each."""
-    lead = (Column("周", "label", 12), Column("起止", "title", 36))
+    lead = (Column("周", "title", 12), Column("周次", "label", 14))
     columns = (*lead, *map(_column, TREND))
     pen.table(TRENDS, f"近 {len(payload['trend'])} 周走势", columns, payload["trend"], "没有以前各周的数字。")
 

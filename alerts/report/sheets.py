@@ -20,18 +20,20 @@ FIRST_ROW = HEADER_ROW + 1
 NARROW = 10
 """Up to how many columns a head has room for one line."""
 HEADS = {
-    "number": "head-right", "percent": "head-right", "days": "head-right", "word": "head-centre",
-    "serial": "head-centre",
+    "number": "head-right", "percent": "head-right", "days": "head-right", "change": "head-right",
+    "word": "head-centre", "serial": "head-centre",
 }  # fmt: skip
 MANY = 2_000
 """Rows from which memory is saved at the price of files."""
 MOST_LINES = 12
 """How many lines of a long text a row shows; the rest is seen in the cell."""
 
-SUMMED = ("text", "word", "serial", "number", "percent", "days")
+SUMMED = ("text", "word", "serial", "number", "percent", "days", "change")
 """The kinds of columns that a row of totals may have."""
 COLOURS = {
     "红牌": ("#A31016", "#FFFFFF"),
+    "督办·红牌": ("#A31016", "#FFFFFF"),
+    "督办·黄牌": ("#FFF0B8", "#5C4700"),
     "有红牌": ("#A31016", "#FFFFFF"),
     "黄牌": ("#FFF0B8", "#5C4700"),
     "有黄牌": ("#FFF0B8", "#5C4700"),
@@ -101,6 +103,7 @@ class Pen:
             "number": {**rule, "align": "right", "indent": 1, "num_format": "0"},
             "percent": {**rule, "align": "right", "indent": 1, "num_format": "0.0%"},
             "days": {**rule, "align": "right", "indent": 1, "num_format": "General"},
+            "change": {**rule, "align": "right", "indent": 1, "num_format": '"↑"0;"↓"0;"平"'},
             "date": {**rule, "align": "left", "indent": 1, "num_format": "yyyy-mm-dd"},
             "prose": {"text_wrap": True, "valign": "top"},
             "section": {"bold": True, "font_size": 12, "valign": "vcenter"},
@@ -200,7 +203,7 @@ def _cell(sheet: Worksheet, row: int, place: int, kind: str, value: Any, look: F
         sheet.write_string(row, place, "" if kind == "number" else NOTHING, look)
     elif kind == "date":
         sheet.write_datetime(row, place, date.fromisoformat(value), look)
-    elif kind in ("number", "percent", "days", "serial"):
+    elif kind in ("number", "percent", "days", "change", "serial"):
         sheet.write_number(row, place, value, look)
     else:
         sheet.write_string(row, place, value, look)

@@ -1,38 +1,18 @@
-"""How a report names its period, the one after it, and itself. Pure."""
+"""How the files of a report are called, and how the platform's availability is told. Pure."""
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 _UNFIT = re.compile(r"[^A-Za-z0-9._-]+")
-
-
-class Terms(NamedTuple):
-    """The words for a kind of period: this one, what follows it, the report on it, and its file name's beginning."""
-
-    this: str
-    following: str
-    report: str
-    file: str
-
-
-TERMS = {
-    "week": Terms("本周", "下周", "周报", "weekly"),
-    "month": Terms("本月", "期后七日", "月报", "monthly"),
-    "quarter": Terms("本季度", "期后七日", "季报", "quarterly"),
-    "span": Terms("本期", "期后七日", "通报", "report"),
-}
-
-
-def terms(payload: Mapping[str, Any]) -> Terms:
-    """The words of the report that ``payload`` holds."""
-    return TERMS[payload["period"]["kind"]]
+FILES = {"week": "weekly", "month": "monthly", "quarter": "quarterly", "span": "report"}
+"""Kind of the period → how the names of the report's files begin."""
 
 
 def stem(payload: Mapping[str, Any]) -> str:
     """The ASCII name of the report's files without its end, such as weekly-2026-W47."""
     label = _UNFIT.sub("_", payload["period"]["label"]).strip("_")
-    return f"{terms(payload).file}-{label}"
+    return f"{FILES[payload['period']['kind']]}-{label}"
 
 
 def reached(payload: Mapping[str, Any]) -> list[tuple[str, int, str]]:

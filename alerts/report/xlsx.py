@@ -10,19 +10,19 @@ from alerts.report.code_rows import DEFINITIONS as CODE_DEFINITIONS
 from alerts.report.earlier import completed
 from alerts.report.overview import OVERVIEW, efforts, overview, place_of, total_row, trend
 from alerts.report.sheets import FIRST_ROW, Pen, book_of
-from alerts.report.terms import reached, terms
+from alerts.report.terms import reached
 from alerts.wording import long_moment
 
 OVERDUE = "逾期清单"
 DEFINITIONS = (
-    ("期末在办", "期初在办 + 新收 − 办结。"),
+    ("期末在办", "期初在办 + 新收 − 办结 + 调整。"),
     ("按时办结率", "按时办结 ÷ 有时限办结；没有的以“—”表示。"),
     ("临期", "未逾期、剩余天数已在预警线以内的在办事项。"),
     ("黄牌", "已过到期日、尚未列入红牌的在办事项。"),
     ("红牌", "逾期较久或已超过法定时限的在办事项。"),
     ("逾期、逾期率", "逾期 = 黄牌 + 红牌；逾期率 = 逾期 ÷ 期末在办。"),
     ("逾期天数", "按该事项时限的计算单位计，多为工作日；到期后尚未过一个工作日的计为 0。"),
-    ("办理用时", "本期办结的事项从起算到办结计入时限的天数，以工作日计；不含补正和特别程序期间。"),
+    ("办理用时", "本期办结的事项从受理到办结的工作日，不含补正和特别程序期间。"),
     ("答复率", "已答复 ÷ 应答复；没有应答复的以“—”表示。"),
     (
         "到期日",
@@ -34,13 +34,13 @@ DEFINITIONS = (
 def workbook(payload: Mapping[str, Any]) -> bytes:
     """The workbook of ``rows.payload``: figures of the units, the weeks, a sheet a list, notes on the data."""
     whole = completed(payload)
-    title = f"审批时限逾期{terms(whole).report} {whole['period']['title']}"
+    title = f"审批时限{whole['period']['name']} {whole['period']['title']}"
     rows = sum(len(whole[name]) for name in ("overdue", "stage_late", "unanswered", "due_next", "paused", "held"))
     return book_of(title, whole, lambda pen: _fill(pen, whole), rows)
 
 
 def _fill(pen: Pen, payload: Mapping[str, Any]) -> None:
-    period, ahead = payload["period"]["title"], terms(payload).following
+    period, ahead = payload["period"]["title"], payload["period"]["ahead"]
     overview(pen, payload)
     efforts(pen, payload)
     trend(pen, payload)
@@ -82,8 +82,8 @@ def _checks(pen: Pen, sheet: Worksheet, row: int, payload: Mapping[str, Any]) ->
     serials, cards = (f"{OVERDUE}!{letter}{FIRST_ROW + 1}:{letter}{last}" for letter in "AB")
     reds = sum(entry["card"] == "红牌" for entry in overdue)
     checks = (
-        ("期初在办 + 新收 − 办结 = 期末在办", "{before}+{received}-{finished}={in_hand}",
-         total["before"] + total["received"] - total["finished"] == total["in_hand"]),
+        ("期初在办 + 新收 − 办结 + 调整 = 期末在办", "{before}+{received}-{finished}+{adjusted}={in_hand}",
+         total["before"] + total["received"] - total["finished"] + total["adjusted"] == total["in_hand"]),
         ("黄牌 + 红牌 = 逾期", "{yellow_cards}+{red_cards}={overdue}",
          total["yellow_cards"] + total["red_cards"] == total["overdue"]),
         ("逾期清单的件数 = 逾期", f"COUNT({serials})={{overdue}}", len(overdue) == total["overdue"]),
@@ -98,7 +98,7 @@ def _checks(pen: Pen, sheet: Worksheet, row: int, payload: Mapping[str, Any]) ->
     return row + 1 + len(checks)
 
 
-CHECKED = ("before", "received", "finished", "in_hand", "yellow_cards", "red_cards", "overdue")
+CHECKED = ("before", "received", "finished", "adjusted", "in_hand", "yellow_cards", "red_cards", "overdue")
 """Figures of 概览 that formulas compare."""
 
 

@@ -8,10 +8,23 @@ from typing import Any
 from alerts.wording import due_date, overdue_by, percent, rounded
 
 UNITS = (
-    "区发展改革委", "市规划自然资源委怀柔分局", "区住房城乡建设委", "区生态环境局", "区水务局", "区园林绿化局",
-    "区城市管理委", "区交通局", "区国动办（人防办）", "区经济和信息化局", "区文化和旅游局（文物局）", "区应急管理局",
-    "区卫生健康委", "区气象局", "公安交通支队", "区消防救援支队",
-)  # fmt: skip
+    "区发展改革委",
+    "市规划自然资源委怀柔分局",
+    "区住房城乡建设委",
+    "区生态环境局",
+    "区水务局",
+    "区园林绿化局",
+    "区城市管理委",
+    "区交通局",
+    "区国动办（人防办）",
+    "区经济和信息化局",
+    "区文化和旅游局（文物局）",
+    "区应急管理局",
+    "区卫生健康委",
+    "区气象局",
+    "公安交通支队",
+    "区消防救援支队",
+)
 MATTER, PROJECT = "生产建设项目水土保持方案审批", "北房镇河道治理工程"
 LONGEST = {
     "unit": "北京市怀柔区人民政府雁栖湖生态发展示范区管理委员会规划建设与自然资源综合协调管理办公室（行政审批专班）",
@@ -38,29 +51,69 @@ def payload(late: int = 12, units: int = 16, seed: int = 1, longest: bool = Fals
     rows.sort(key=lambda row: (-row["overdue"], -(row["overdue_rate"] or 0), row["name"]))
     total = _total(rows)
     whole = {
-        "period": {"label": "2026-W47", "title": "2026年第47周（11月16日—11月22日）", "first": FIRST.isoformat(),
-                   "last": LAST.isoformat(), "kind": "week"},
-        "made_at": "2026-11-23T01:05:00+00:00", "data_as_of": "2026-11-23T01:00:00+00:00", "stale": False,
-        "availability": {"polls": 1009, "failed": 12, "sources": [
-            {"name": "city", "polls": 1009, "failed": 12, "longest_gap_hours": 2.5}]},
+        "period": {
+            "label": "2026-W47",
+            "title": "2026年第47周（11月16日—11月22日）",
+            "first": FIRST.isoformat(),
+            "last": LAST.isoformat(),
+            "kind": "week",
+            "name": "逾期周报",
+            "this": "本周",
+            "ahead": "下周",
+        },
+        "known_at": "2026-11-23T01:05:00+00:00",
+        "made_at": "2026-11-23T01:05:00+00:00",
+        "data_as_of": "2026-11-23T01:00:00+00:00",
+        "stale": False,
+        "availability": {
+            "polls": 1009,
+            "failed": 12,
+            "sources": [
+                {"name": "city", "polls": 1009, "failed": 12, "longest_gap_hours": 2.5, "longest_gap_text": "2.5 小时"}
+            ],
+        },
         "provisional": 3,
         "summary": _summary(total, rows),
-        "stock": {key: total[key] for key in ("before", "received", "finished", "in_hand")},
-        "units": rows, "total": total, "trend": _trend(random, total),
+        "stock": {key: total[key] for key in ("before", "received", "finished", "adjusted", "in_hand")},
+        "units": rows,
+        "total": total,
+        "trend": _trend(random, total),
         "overdue": overdue,
-        "stage_late": [{**_entry(random, names, 7000 + n, longest), "stage": "受理", "card": "—"} for n in range(3)]
-        if names else [],
+        "stage_late": [
+            {
+                **_entry(random, names, 7000 + n, longest),
+                "stage": "受理",
+                "clock": "acceptance",
+                "clock_text": "受理时限",
+                "card": "—",
+            }
+            for n in range(3)
+        ]
+        if names
+        else [],
         "unanswered": [_unanswered(entry) for entry in overdue[:4]],
         "due_next": [_entry(random, names, 8000 + n, longest, late=False) for n in range(5)] if names else [],
         "paused": [_paused(_entry(random, names, 9000 + n, longest, late=False)) for n in range(2)] if names else [],
-        "held": [{"scope": "办件", "target": "HRM1-3009001", "name": PROJECT, "until_text": "2026年12月1日 周二",
-                  "why": "等待上级部门批复", "by": "督办专员"}],
+        "held": [
+            {
+                "scope": "item",
+                "scope_text": "办件",
+                "unit_id": "U1",
+                "until": "2026-12-01",
+                "target": "HRM1-3009001",
+                "name": PROJECT,
+                "until_text": "2026年12月1日 周二",
+                "why": "等待上级部门批复",
+                "by": "督办专员",
+            }
+        ],
         "data_notes": [
             {"name": "暂存待核的平台记录", "count": 3, "meaning": "平台给出的记录有误或不全，补正后自动计入。"},
-            {"name": "没有时限的事项", "count": 0, "meaning": "平台和事项目录都没有给出承诺时限。"}],
+            {"name": "没有时限的事项", "count": 0, "meaning": "平台和事项目录都没有给出承诺时限。"},
+        ],
         "codes": _codes(rows, total),
         "rules": ["排名按逾期率从低到高，相同的并列；期末在办不足 5 件的单位不排名。"],
-    }  # fmt: skip
+    }
     made: dict[str, Any] = json.loads(json.dumps(whole | changes))
     return made
 
@@ -69,17 +122,31 @@ def _entry(random: Random, names: list[str], number: int, longest: bool, late: b
     days = random.randint(0, 30) if late else 0
     due = LAST - timedelta(days=days + 2) if late else LAST + timedelta(days=1 + number % 5)
     entry = {
-        "unit": random.choice(names), "item": f"HRM1-3{number:06d}", "matter": MATTER,
+        "unit": random.choice(names),
+        "item": f"HRM1-3{number:06d}",
+        "matter": MATTER,
         "project": f"{PROJECT}（{number}号）",
-        "project_code": "2201-110116-04-01-466702", "stage": "审批", "light": "red" if late else "yellow",
-        "light_name": "红灯" if late else "黄灯", "card": ("红牌" if days > 5 else "黄牌") if late else "—",
-        "received": "2026-10-08", "accepted": "2026-10-12", "due": due.isoformat(), "due_text": due_date(due),
-        "overdue_days": days, "overdue_text": overdue_by(days, "working_day") if late else "—",
+        "project_code": "2201-110116-04-01-466702",
+        "stage": "审批",
+        "light": "red" if late else "yellow",
+        "light_name": "红灯" if late else "黄灯",
+        "card": ("红牌" if days > 5 else "黄牌") if late else "—",
+        "received": "2026-10-08",
+        "accepted": "2026-10-12",
+        "due": due.isoformat(),
+        "due_text": due_date(due),
+        "unit_id": "",
+        "clock": "promised",
+        "clock_text": "承诺时限",
+        "overdue_working_days": days,
+        "overdue_working_days_text": overdue_by(days, "working_day"),
+        "overdue_days": days,
+        "overdue_text": overdue_by(days, "working_day") if late else "—",
         "became_overdue": (due + timedelta(days=1)).isoformat() if late else None,
         "remark": "暂算" if number % 5 == 0 else "",
         "reason_given": "需补充专家评审意见" if number % 3 == 0 else "—",
         "steps_sent": f"催办 {1 + number % 3}、督办 1",
-    }  # fmt: skip
+    }
     if longest and number % 2 == 0:
         entry |= {key: value for key, value in LONGEST.items() if key != "unit"}
         entry["reason_given"] = "申请人提交的材料需要会同多个部门核实，" * 8
@@ -93,28 +160,53 @@ def _unit(random: Random, number: int, name: str, overdue: list[dict[str, Any]])
     in_hand = len(mine) + received + random.randint(0, 60)
     due, need = random.randint(0, 6), random.randint(0, 12)
     row: dict[str, Any] = {
-        "unit": f"U{number}", "name": name, "received": received, "accepted": random.randint(0, 40),
-        "finished": finished, "finished_judged": judged, "finished_on_time": random.randint(0, judged),
-        "in_hand": in_hand, "before": in_hand + finished - received, "near": random.randint(0, 5),
+        "unit": f"U{number}",
+        "name": name,
+        "received": received,
+        "accepted": random.randint(0, 40),
+        "finished": finished,
+        "finished_judged": judged,
+        "finished_on_time": random.randint(0, judged),
+        "in_hand": in_hand,
+        "before": in_hand + finished - received - (moved := random.randint(0, 1)),
+        "moved_in": moved,
+        "moved_out": 0,
+        "booked_late": 0,
+        "taken_off": 0,
+        "adjusted": moved,
+        "near": random.randint(0, 5),
         "yellow_cards": sum(entry["card"] == "黄牌" for entry in mine),
-        "red_cards": sum(entry["card"] == "红牌" for entry in mine), "overdue": len(mine),
-        "overdue_new": random.randint(0, len(mine)), "overdue_before": random.randint(0, 9),
-        "paused": random.randint(0, 3), "reminders": random.randint(0, 9), "supervised": due,
-        "answers_due": due, "answered": (answered := random.randint(0, due)), "unanswered": due - answered,
-        "code_need": need, "code_entered": (entered := random.randint(0, need)),
+        "red_cards": sum(entry["card"] == "红牌" for entry in mine),
+        "overdue": len(mine),
+        "overdue_new": random.randint(0, len(mine)),
+        "overdue_before": random.randint(0, 9),
+        "paused": random.randint(0, 3),
+        "reminders": random.randint(0, 9),
+        "supervised": due,
+        "answers_due": due,
+        "answered": (answered := random.randint(0, due)),
+        "unanswered": due - answered,
+        "code_need": need,
+        "code_entered": (entered := random.randint(0, need)),
         "code_right": random.randint(0, entered),
-        "median_used": random.choice([None, 6, 7.5, 12]), "longest_used": random.randint(12, 45),
-        "rank": number + 1, "rank_text": str(number + 1), "rank_change": 1, "rank_change_text": "↑1",
-    }  # fmt: skip
+        "median_used": random.choice([None, 6, 7.5, 12]),
+        "longest_used": random.randint(12, 45),
+        "rank": number + 1,
+        "rank_text": str(number + 1),
+        "rank_change": [1, -2, 0, None][number % 4],
+        "rank_change_text": "↑1",
+    }
     return _with_rates(row)
 
 
 def _with_rates(row: dict[str, Any]) -> dict[str, Any]:
     for name, part, whole in (
-        ("overdue_rate", "overdue", "in_hand"), ("on_time_rate", "finished_on_time", "finished_judged"),
-        ("answer_rate", "answered", "answers_due"), ("code_use_rate", "code_entered", "code_need"),
+        ("overdue_rate", "overdue", "in_hand"),
+        ("on_time_rate", "finished_on_time", "finished_judged"),
+        ("answer_rate", "answered", "answers_due"),
+        ("code_use_rate", "code_entered", "code_need"),
         ("code_right_rate", "code_right", "code_need"),
-    ):  # fmt: skip
+    ):
         share = row[part] / row[whole] if row[whole] else None
         row |= {name: None if share is None else rounded(share), f"{name}_text": percent(share)}
     for name in ("median_used", "longest_used"):
@@ -123,8 +215,15 @@ def _with_rates(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _total(rows: list[dict[str, Any]]) -> dict[str, Any]:
-    total: dict[str, Any] = {"unit": "total", "name": "合计", "rank": None, "rank_text": "", "rank_change": None,
-                             "rank_change_text": "", "median_used": 9}  # fmt: skip
+    total: dict[str, Any] = {
+        "unit": "total",
+        "name": "合计",
+        "rank": None,
+        "rank_text": "",
+        "rank_change": None,
+        "rank_change_text": "",
+        "median_used": 9,
+    }
     total["longest_used"] = max((row["longest_used"] for row in rows), default=None)
     summed = set(_unit(Random(), 0, "", [])) - set(total)
     for name in sorted(summed):
@@ -151,27 +250,33 @@ def _trend(random: Random, total: dict[str, Any]) -> list[dict[str, Any]]:
     weeks = []
     for back in reversed(range(8)):
         monday = FIRST - timedelta(weeks=back)
-        sunday = monday + timedelta(days=6)
-        row = {key: random.randint(0, max(2, total[key])) if back else total[key]
-               for key in ("received", "finished", "overdue", "overdue_new")}  # fmt: skip
+        row = {
+            key: random.randint(0, max(2, total[key])) if back else total[key]
+            for key in ("received", "finished", "overdue", "overdue_new")
+        }
         row["in_hand"] = row["overdue"] + 60 if back else total["in_hand"]
         for name, share in (("overdue_rate", row["overdue"] / (row["in_hand"] or 1)), ("on_time_rate", 0.875)):
             row |= {name: rounded(share), f"{name}_text": percent(share)}
-        days = f"{monday.month}月{monday.day}日—{sunday.month}月{sunday.day}日"
         label = f"第{monday.isocalendar().week}周"
-        weeks.append({"label": label, "title": f"{monday.year}年{label}（{days}）", **row})
+        weeks.append({"label": f"{monday.year}-W{monday.isocalendar().week}", "title": label, **row})
     return weeks
 
 
 def _unanswered(entry: dict[str, Any]) -> dict[str, Any]:
     return {key: entry[key] for key in ("unit", "item", "matter", "project")} | {
-        "level": entry["card"], "sent": "2026-11-12", "sent_text": "2026年11月12日 周四",
-        "answer_by": "2026-11-17", "answer_by_text": "2026年11月17日 周二", "days_late": 3,
-    }  # fmt: skip
+        "level": "red_card",
+        "level_text": f"督办·{entry['card']}",
+        "sent": "2026-11-12",
+        "sent_text": "2026年11月12日 周四",
+        "answer_by": "2026-11-17",
+        "answer_by_text": "2026年11月17日 周二",
+        "days_late": 3,
+        "days_late_text": "逾期 3 个工作日",
+    }
 
 
 def _paused(entry: dict[str, Any]) -> dict[str, Any]:
-    return {**entry, "paused_since_text": "2026年11月9日 周一", "paused_kind": "专家评审"}
+    return {**entry, "paused_since": "2026-11-09", "paused_since_text": "2026年11月9日 周一", "paused_kind": "专家评审"}
 
 
 def _codes(rows: list[dict[str, Any]], total: dict[str, Any]) -> dict[str, Any]:
@@ -199,12 +304,24 @@ def _codes(rows: list[dict[str, Any]], total: dict[str, Any]) -> dict[str, Any]:
             {"label": f"第{44 + n}周", "monday": (FIRST - timedelta(weeks=3 - n)).isoformat(), **week} for n in range(4)
         ],
         "findings": [
-            {"item": "HRM1-3000001", "unit": rows[0]["name"], "counter": "综合窗口", "matter": MATTER,
-             "project": PROJECT,
-             "given": "2201-110116-04-01-46670", "problem": "校验码不符", "reason": "项目代码的校验码不符",
-             "repaired": "—",
-             "standing": "未受理", "received": "2026-11-18", "received_text": "2026年11月18日 周三",
-             "advice": "请对照立项文件逐位核对后重新录入；核验通过之前不得受理。",
-             "mend": "请对照立项文件逐位核对后重新录入。", "stop": "核验通过之前不得受理。"}]
-        if rows else [],
-    }  # fmt: skip
+            {
+                "item": "HRM1-3000001",
+                "unit": rows[0]["name"],
+                "counter": "综合窗口",
+                "matter": MATTER,
+                "project": PROJECT,
+                "given": "2201-110116-04-01-46670",
+                "problem": "校验码不符",
+                "reason": "项目代码的校验码不符",
+                "repaired": "—",
+                "standing": "未受理",
+                "received": "2026-11-18",
+                "received_text": "2026年11月18日 周三",
+                "advice": "请对照立项文件逐位核对后重新录入；核验通过之前不得受理。",
+                "mend": "请对照立项文件逐位核对后重新录入。",
+                "stop": "核验通过之前不得受理。",
+            }
+        ]
+        if rows
+        else [],
+    }
