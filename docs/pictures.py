@@ -15,6 +15,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import picture_reports
 from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
@@ -35,6 +36,7 @@ MAILS: tuple[tuple[str, str, int], ...] = (
     ("reminder", "2026-10-12_市规划自然资源委怀柔分局_经办人", 820),
     ("yellow-card-phone", "2026-10-13_市规划自然资源委怀柔分局_分管领导", 500),
     ("weekly", "2026-10-12_逾期周报_通报", 820),
+    ("weekly-phone", "2026-10-12_逾期周报_通报", 500),
     ("project-codes", "2026-10-15_项目代码核验_综合窗口", 820),
 )
 """Name of the picture, how the mail's file name begins, width of the window in pixels."""
@@ -68,6 +70,7 @@ def main() -> None:
             _shoot(page, picture, width, folder)
         _ledger(demo, folder)
         _workbook(demo, folder)
+        picture_reports.make(demo / "weekly", IMAGES, folder)
     for path in sorted(IMAGES.glob("*.png")):
         sys.stdout.write(f"{path.relative_to(IMAGES.parent)}  {path.stat().st_size // 1024} KB\n")
 
