@@ -91,19 +91,20 @@ class Pen:
             self.line_1 += f"　{warning}"
         rule = {"bottom": 1, "bottom_color": "#D5DAE1", "valign": "vcenter"}
         head = {"bold": True, "font_color": "#FFFFFF", "bg_color": "#2F5D9B", "text_wrap": True, "valign": "vcenter"}
+        # Figures keep off the edge by their format: an indent is lost in LibreOffice beside conditional colours.
         looks: dict[str, dict[str, Any]] = {
             "title": {"bold": True, "font_size": 16, "valign": "vcenter"},
             "soft": {"font_color": "#56606E", "font_size": 10, "valign": "vcenter"},
             "head": {**head, "align": "left", "indent": 1},
-            "head-right": {**head, "align": "right", "indent": 1},
+            "head-right": {**head, "align": "right", "num_format": "@_ "},
             "head-centre": {**head, "align": "center"},
             "text": {**rule, "text_wrap": True, "align": "left", "indent": 1},
             "word": {**rule, "align": "center"},
             "serial": {**rule, "align": "center", "font_color": "#56606E"},
-            "number": {**rule, "align": "right", "indent": 1, "num_format": "0"},
-            "percent": {**rule, "align": "right", "indent": 1, "num_format": "0.0%"},
-            "days": {**rule, "align": "right", "indent": 1, "num_format": "General"},
-            "change": {**rule, "align": "right", "indent": 1, "num_format": '"↑"0;"↓"0;"平"'},
+            "number": {**rule, "align": "right", "num_format": "0_ ;-0_ ;0_ ;@_ "},
+            "percent": {**rule, "align": "right", "num_format": "0.0%_ ;-0.0%_ ;0.0%_ ;@_ "},
+            "days": {**rule, "align": "right", "num_format": "General_ ;-General_ ;0_ ;@_ "},
+            "change": {**rule, "align": "right", "num_format": '"↑"0_ ;"↓"0_ ;"平"_ ;@_ '},
             "date": {**rule, "align": "left", "indent": 1, "num_format": "yyyy-mm-dd"},
             "prose": {"text_wrap": True, "valign": "top"},
             "section": {"bold": True, "font_size": 12, "valign": "vcenter"},
