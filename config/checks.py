@@ -9,6 +9,7 @@ from itertools import chain, groupby
 from config.documents import Places
 from config.ladder_checks import check_policy, check_reach
 from config.loaded import MATTERS, POLICY, SETTINGS, UNITS, Config
+from config.mail_checks import check_inbox
 from config.matters import Matter
 from config.policy import OFFICE_ROLES, UNIT_ROLES, Policy, Role
 from config.problems import Problem, Severity
@@ -62,6 +63,7 @@ def check_settings(settings: Settings, places: Places) -> Iterator[Problem]:
     yield from _check_precedence(settings, names, places)
     yield from _check_health(settings, places)
     yield from _check_delivery(settings, places)
+    yield from check_inbox(settings, places)
 
 
 def _check_kinds(settings: Settings, places: Places) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from alerts.case import Case
 from alerts.deliver import Post, domain_of
 from alerts.hours import is_open
 from alerts.mailer import Folder, SmtpConnection, Transport
+from alerts.pace import Pace
 from alerts.plan import Round
 from config.load import Config
 from config.sources import TABLES
@@ -45,6 +46,8 @@ class App:
     stop: threading.Event = field(default_factory=threading.Event)
     keep_in: Path | None = None
     """Where mails are kept instead of sent, whatever the settings say: a dry run's folder."""
+    pace: Pace = field(default_factory=lambda: Pace(0))
+    """How fast mails leave; kept from round to round."""
     sample_addresses: bool = False
     """Sample addresses are what is wanted: the demonstration sends to a catcher on this machine."""
 
@@ -57,6 +60,11 @@ class App:
     def kept_mails(self) -> Path:
         """The folder for mails that are not sent because delivery is off."""
         return self.config.settings.data_dir / "kept-mails"
+
+    @property
+    def answers(self) -> Path:
+        """The folder for files that came with answers."""
+        return self.config.settings.data_dir / "answers"
 
     @property
     def mails_leave(self) -> bool:
@@ -90,7 +98,7 @@ class App:
         """Where mails go: kept connections to the relay, or a folder while delivery is off."""
         delivery = self.config.settings.delivery
         if not self.mails_leave:
-            return [Folder(self.keep_in or self.kept_mails)]
+            return [Folder(self.keep_in or self.kept_mails, delivery.max_mail_kib)]
         return [SmtpConnection(delivery) for _ in range(delivery.connections)]
 
     def data_as_of(self, connection: Connection) -> datetime | None:
@@ -140,6 +148,7 @@ class App:
             data_as_of=as_of,
             blind=self.is_blind(as_of, now),
             recheck=lambda items: codes_now(self, items, now),
+            pace=self.pace,
         )
 
     def cases(self, items: Collection[str], now: datetime) -> Mapping[tuple[str, str], Case]:
@@ -171,7 +180,7 @@ def build(config: Config, clock: Clock, *, engine: Engine | None = None) -> App:
         documents_since=documents_since(config),
         order=order_of(config.settings.precedence, [source.name for source in config.settings.sources]),
     )
-    return App(config, engine, Real(engine), standards, clock)
+    return App(config, engine, Real(engine), standards, clock, pace=Pace(config.settings.delivery.max_per_minute))
 
 
 @contextmanager
