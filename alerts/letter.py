@@ -16,6 +16,7 @@ from alerts.wording import (
     clean,
     data_line,
     due_date,
+    long_date,
     long_moment,
     moment,
     overdue_by,
@@ -56,6 +57,7 @@ PROVISIONAL = ("暂算", "到期日涉及尚未公布放假安排的年份，公
 CODE_WRONG = "（项目代码待核）"
 
 LONGEST = {"matter": 80, "project": 100, "item": 60, "project_code": 60, "stage": 20, "why": 120, "unit_name": 40}
+LONGEST_ANSWER = 120
 
 
 def standing(case: Case) -> str:
@@ -186,9 +188,24 @@ def _line(line: Line, payload: Mapping[str, Any]) -> dict[str, Any]:
         "clock": f"{CLOCK_NAMES[case.clock]}时限 {limit}",
         "due": due_date(case.due),
         "why": clean(line.why, LONGEST["why"]),
+        "remarks": remarks(line, payload),
         "marks": [mark[0] for mark in (DEEMED, PROVISIONAL) if _marked(case, mark)],
         "department": clean(case.unit_name) if payload["unit"] is None else None,
     }
+
+
+def remarks(line: Line, payload: Mapping[str, Any]) -> list[str]:
+    """What else the reader of a line must know: a moved due date, what the unit has answered, until when it is to."""
+    case, said = line.case, []
+    if case.moved_from is not None and case.due is not None:
+        why = f"（{clean(case.moved_why, LONGEST['why'])}）" if case.moved_why else ""
+        said.append(f"期限变更：原 {long_date(case.moved_from)} → 现 {long_date(case.due)}{why}")
+    if case.answered_on is not None:
+        said.append(f"单位答复（{long_date(case.answered_on)}）：{clean(case.answer, LONGEST_ANSWER)}")
+    if line.answer_by is not None:
+        ours = Role(payload["audience"]) in UNIT_ROLES
+        said.append(f"{'请' if ours else '已请该单位'}于 {due_date(line.answer_by)} 前书面反馈")
+    return said
 
 
 def _marked(case: Case, mark: tuple[str, str]) -> bool:

@@ -4,21 +4,32 @@ What is decided and what is queued are stored together, so a crash leaves both o
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy import Connection
 
+from alerts import decisions
 from alerts.case import Case
 from alerts.digest import Digest, counts, gather
 from alerts.hours import Workdays, local
-from alerts.notices import remember, sent_keys
+from alerts.notices import remember
 from alerts.outbox import Outgoing, add
+from alerts.past import Past, informed
+from alerts.recall import moved_from, recall
 from alerts.recipients import resolve
 from alerts.rules import Decision, Ladder, decide
 from config.policy import Policy
 from config.units import UnitDirectory
+
+WhyMoved = Callable[[Collection[str]], Mapping[str, str]]
+"""Item numbers → why the promised due date of each was changed last, in Chinese, as far as that is known."""
+
+
+def nobody_knows(_items: Collection[str]) -> Mapping[str, str]:
+    """No reasons for changed due dates."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +37,8 @@ class Round:
     """What is the same for all cases of a planning round. Moments are UTC.
 
     ``data_as_of``: up to when the platform's data is known to be complete (None: never was); ``blind``: for so long
-    not that escalations are held; ``mails_leave``: they are sent, not only kept as files.
+    not that escalations are held; ``mails_leave``: they are sent, not only kept as files; ``why_moved`` tells why due
+    dates have changed.
     """
 
     now: datetime
@@ -37,6 +49,12 @@ class Round:
     data_as_of: datetime | None
     blind: bool
     mails_leave: bool = False
+    why_moved: WhyMoved = nobody_knows
+
+    @property
+    def today(self) -> date:
+        """The local date."""
+        return local(self.now).date()
 
 
 @dataclass(slots=True)
@@ -50,9 +68,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """Cases and what was decided of each."""
+    """Cases and what was decided of each, by what is on record about them (``past``)."""
 
     decisions: Sequence[tuple[Case, Decision]]
+    past: Past
 
     @property
     def owing(self) -> set[str]:
@@ -62,23 +81,34 @@ class Considered:
     @property
     def next_on(self) -> dict[str, date]:
         """Per item the next date (local) to look again."""
-        found: dict[str, date] = {}
-        for case, decision in self.decisions:
-            if decision.next_on is not None:
-                found[case.item] = min(found.get(case.item, decision.next_on), decision.next_on)
-        return found
+        return earliest((case.item, decision.next_on) for case, decision in self.decisions)
+
+
+def earliest(dates: Iterator[tuple[str, date | None]]) -> dict[str, date]:
+    """Per item the earliest of its dates."""
+    found: dict[str, date] = {}
+    for item, day in dates:
+        if day is not None:
+            found[item] = min(found.get(item, day), day)
+    return found
+
+
+def known_now(connection: Connection, cases: Sequence[Case], this: Round) -> tuple[list[Case], Past]:
+    """The cases with what is on record about them, and the record; reading only."""
+    past = recall(connection, {case.item for case in cases}, this.now, mails_leave=this.mails_leave)
+    return informed(cases, past, this.today, this.policy, this.workdays), past
 
 
 def consider(connection: Connection, cases: Sequence[Case], this: Round) -> Considered:
-    """Decides every case, reading only. A case already decided at this level is not decided again."""
-    ladder = Ladder(this.policy.ladder, this.policy.min_fraction_of_limit)
-    sent = sent_keys(connection, sorted({case.item for case in cases}), mails_leave=this.mails_leave)
-    today = local(this.now).date()
+    """Decides every case, reading only. A case already decided at this level is not decided again.
+
+    What is decided includes the answers that are owed, which are cases of their own.
+    """
+    ladder = Ladder.of_policy(this.policy)
+    known, past = known_now(connection, cases, this)
     return Considered(
-        [
-            (case, decide(case, sent.get(case.unit, ()), today, ladder, this.workdays, blind=this.blind))
-            for case in cases
-        ]
+        [(case, decide(case, past.sent(case), this.today, ladder, this.workdays, blind=this.blind)) for case in known],
+        past,
     )
 
 
@@ -86,17 +116,43 @@ def plan(connection: Connection, cases: Sequence[Case], this: Round) -> Planned:
     """Decides every case and queues one mail per unit and audience. A notice's key is unique in the database."""
     considered = consider(connection, cases, this)
     reasons = Counter(decision.reason for _, decision in considered.decisions)
-    result = Planned(reasons, next_on=considered.next_on)
-    decided = [(case, decision) for case, decision in considered.decisions if decision.notice]
+    decided = _told_of_moves(connection, considered, this)
+    answers = _answers_awaited(decided, this)
+    result = Planned(reasons, next_on=earliest(iter([*considered.next_on.items(), *answers])))
     digests = gather((case, decision.notice) for case, decision in decided if decision.notice)
     keyed = [(digest, digest.key(this.now)) for digest in digests]
     mail_of = {line.key: key for digest, key in keyed for line in digest.lines}
-    remember(connection, decided, mail_of, this.now)
+    remember(connection, decided, mail_of, this.now, on_record=considered.past.all_keys)
+    decisions.keep(connection, considered.decisions, {case.item for case in cases}, this.now)
     for digest in digests:
         mail = _outgoing(digest, this)
         if add(connection, mail, this.domain, this.now):
             result.mails.append(mail)
     return result
+
+
+def _told_of_moves(connection: Connection, considered: Considered, this: Round) -> list[tuple[Case, Decision]]:
+    """The cases that a notice is owed for, each with the due date that its unit was told last, where that has moved."""
+    owed = [(case, decision) for case, decision in considered.decisions if decision.notice]
+    moved = moved_from(connection, (case for case, _ in owed), considered.past)
+    if not moved:
+        return owed
+    why = this.why_moved({item for item, clock in moved if clock == "promised"})
+    found = []
+    for case, decision in owed:
+        if case.key in moved:
+            known = why.get(case.item, "") if case.clock == "promised" else ""
+            case = replace(case, moved_from=moved[case.key], moved_why=known)
+        found.append((case, decision))
+    return found
+
+
+def _answers_awaited(decided: Sequence[tuple[Case, Decision]], this: Round) -> Iterator[tuple[str, date | None]]:
+    """Of every answer that this round asks for, its item and the date of the first step if it stays out."""
+    ladder = Ladder.of_policy(this.policy)
+    for case, decision in decided:
+        if decision.notice is not None and (by := decision.notice.answer_by) is not None:
+            yield case.item, ladder.answer_missing_on(case.matter_code, this.today, by, this.workdays)
 
 
 def _outgoing(digest: Digest, this: Round) -> Outgoing:

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from alerts.again import Cases
 from alerts.codes import finding as codes
 from alerts.hours import Workdays
+from alerts.letters import attach
 from alerts.pace import Pace
 from config.policy import Policy
 from config.settings import Delivery
@@ -20,6 +21,13 @@ from config.units import UnitDirectory
 
 Refresh = Callable[[Collection[str]], Cases]
 """Item numbers → the cases of these items as they are now, by (item, clock)."""
+
+LookAgain = Callable[[Connection, Collection[str]], None]
+"""Has items decided on again by the next planning round: something that was owed for them was not told after all."""
+
+
+def nothing_to_look_at(_connection: Connection, _items: Collection[str]) -> None:
+    """Nobody decides again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,9 @@ class Post:
     data_as_of: datetime | None = None
     blind: bool = False
     recheck: codes.Recheck = codes.nothing_known
+    look_again: LookAgain = nothing_to_look_at
+    letters: attach.Attach = attach.nothing
+    """The formal letters that go with a mail, made when it is about to leave."""
     pace: Pace = field(default_factory=lambda: Pace(0))
     ticks: Callable[[], float] = time.monotonic
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep

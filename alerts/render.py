@@ -8,7 +8,7 @@ from typing import Any
 from alerts import letter
 from alerts.codes import book
 from alerts.codes import letter as code_letter
-from alerts.report import charts, html, pdf, xlsx
+from alerts.report import charts, extract_mail, html, pdf, xlsx
 from alerts.report.earlier import completed
 from alerts.report.terms import stem
 from alerts.templating import fill
@@ -70,6 +70,11 @@ def render_weekly(payload: Mapping[str, Any]) -> Rendered:
         Attachment(f"{name}.pdf", PDF, pdf.document(whole, drawn)),
     )
     return Rendered(*fill("weekly", html.view(whole, drawn)), (*pictures, *files))
+
+
+def render_extract(payload: Mapping[str, Any]) -> Rendered:
+    """A unit's own part of a report; ``payload`` is what ``report.extract.extract`` made."""
+    return Rendered(*fill("extract", extract_mail.view(payload)))
 
 
 def render_codes(payload: Mapping[str, Any]) -> Rendered:

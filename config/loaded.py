@@ -36,6 +36,12 @@ class Config:
     places: Mapping[str, Places] = field(default_factory=dict, repr=False, compare=False)
 
     @property
+    def letter_template(self) -> Path | None:
+        """The office's own DOCX template of letters; None where the one that comes with the program is used."""
+        template = self.policy.letters.template
+        return self.directory_path / template if template else None
+
+    @property
     def report_template(self) -> Path | None:
         """The office's own DOCX template of the notice; None where the one that comes with the program is used."""
         template = self.policy.report.template

@@ -15,6 +15,9 @@ YELLOW, RED, BLUE, SOFT = "#E9B93A", "#A31016", "#2F5D9B", "#A9C3E6"
 WIDTH, HEIGHT, LINE, GAP = 640, 460, 26, 10
 """Sizes in pixels: how wide a chart is, how tall both columns are at least, a unit's bar, what lies between charts."""
 
+SHOWN = ("received", "finished", "overdue")
+"""The figures that the charts over the weeks show."""
+
 
 def insert(
     pen: Pen, sheet: Worksheet, row: int, payload: Mapping[str, Any], overview: str, trends: str, yellow: int
@@ -23,7 +26,7 @@ def insert(
 
     ``overview`` and ``trends`` are the names of the sheets with the figures; ``yellow`` the column of yellow cards.
     """
-    weeks = len(payload["trend"])
+    weeks = len(payload["trend"]) if any(week[key] for week in payload["trend"] for key in SHOWN) else 0
     late = sum(1 for unit in payload["units"] if unit["overdue"])
     height = max(HEIGHT, 90 + LINE * late)
     left = 0

@@ -23,6 +23,8 @@ PANEL, HEAD = 150, 44
 INK, SOFT_INK, RULE = "#1f2733", "#56606e", "#cfd5dd"
 YELLOW, RED, BLUE, LIGHT = "#e9b93a", "#a31016", "#2f5d9b", "#a9c3e6"
 MOST_UNITS = 20
+WEEKLY = ("received", "finished", "overdue")
+"""The figures that the chart over the weeks shows."""
 
 
 class Chart(NamedTuple):
@@ -41,7 +43,8 @@ def charts(payload: Mapping[str, Any]) -> list[Chart]:
     """The charts that ``payload`` has figures for: units with overdue items, and the weeks."""
     late = [unit for unit in payload["units"] if unit["overdue"]][:MOST_UNITS]
     drawn = [Chart("units", _units(late), _told_of_units(late))] if late else []
-    if weeks := payload["trend"]:
+    weeks = payload["trend"]
+    if any(week[key] for week in weeks for key in WEEKLY):
         drawn.append(Chart("weeks", _weeks(weeks), _told_of_weeks(weeks)))
     return drawn
 

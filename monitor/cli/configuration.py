@@ -51,11 +51,17 @@ def check_config(context: typer.Context) -> None:
 
 def _templates(config: "Config") -> "list[Problem]":
     """What is wrong with the office's own templates of documents, found by filling them in."""
-    found = []
-    if (template := config.report_template) is not None:
-        from alerts.report.example import template_fault
-        from config.checks import report_template_problem
+    from config.checks import letter_template_problem, report_template_problem
 
-        if fault := template_fault(template):
+    found = []
+    if (template := config.letter_template) is not None:
+        from alerts.letters.forms import template_fault as letter_fault
+
+        if fault := letter_fault(template):
+            found.append(letter_template_problem(config, fault))
+    if (template := config.report_template) is not None:
+        from alerts.report.example import template_fault as report_fault
+
+        if fault := report_fault(template):
             found.append(report_template_problem(config, fault))
     return found

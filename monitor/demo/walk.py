@@ -25,10 +25,12 @@ from monitor.demo.catcher import Catcher
 from monitor.demo.platform import SimulatedPlatform
 from monitor.demo.server import PlatformServer
 from monitor.events import SHANGHAI
+from monitor.jobs.auditing import audit_round
 from monitor.jobs.rounds import Outcome, deliver_round, plan_round, poll_round
 from monitor.jobs.slots import minute_slot, run_slot
 from monitor.jobs.specs import Work
-from monitor.weekly import monday_of, period_before, report_round
+from monitor.reporting.periods import monday_of, period_before
+from monitor.reporting.sending import report_round
 from monitor.workdays import Workdays
 
 START = date(2026, 9, 28)
@@ -106,6 +108,7 @@ def _one_day(
 
 _JOBS: tuple[tuple[str, Work], ...] = (
     ("poll", poll_round), ("plan", plan_round), ("report", report_round), ("deliver", deliver_round),
+    ("audit", audit_round),
 )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from monitor.workdays import Workdays
 
 WORKDAYS = Workdays()
 POLICY = Policy()
-LADDER = Ladder(POLICY.ladder, POLICY.min_fraction_of_limit)
+LADDER = Ladder.of_policy(POLICY)
 STEPS = {step.name: step for step in POLICY.ladder}
 DOMAIN = "zwfw.example"
 

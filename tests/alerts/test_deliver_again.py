@@ -100,7 +100,7 @@ async def test_a_notice_that_one_audience_was_sent_is_not_owed_again(engine: Eng
         await round_to(it, engine, moment("2026-11-20 09:01"), refresh=as_they_are(RESUMED))
         await round_to(it, engine, moment("2026-11-20 09:10"), refresh=as_they_are(PAUSED))
     assert sorted(states(engine).values()) == ["dropped", "sent"]
-    assert planned_at(engine, "2026-11-20 11:00", RESUMED).reasons == {"already_sent": 1}
+    assert planned_at(engine, "2026-11-20 11:00", RESUMED).reasons == {"already_sent": 1, "awaited": 1}
 
 
 async def test_changed_numbers_are_shown_as_they_are_now(engine: Engine) -> None:

@@ -248,7 +248,7 @@ def test_heads_are_repeated_on_every_printed_page() -> None:
         assert files.read("xl/workbook.xml").decode().count("_xlnm.Print_Titles") == len(SHEETS)
 
 
-@pytest.mark.parametrize(("report", "charts"), [(busy(), 1), (weekly(), 0)], ids=["overdue", "nothing overdue"])
+@pytest.mark.parametrize(("report", "charts"), [(busy(), 3), (weekly(), 0)], ids=["overdue", "nothing overdue"])
 def test_there_is_a_chart_when_there_is_something_to_show(report: Report, charts: int) -> None:
     with ZipFile(BytesIO(workbook(payload(report)))) as files:
         assert sum(1 for name in files.namelist() if name.startswith("xl/charts/chart")) == charts
