@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 
@@ -67,8 +68,11 @@ class Case:
 
     def to_json(self) -> dict[str, Any]:
         """A dict of JSON values; dates as ISO strings."""
-        values = ((name, getattr(self, name)) for name in _NAMES)
-        return {name: value.isoformat() if isinstance(value, date) else value for name, value in values}
+        values = dict(zip(_NAMES, _values(self), strict=True))
+        for name in _DATES:
+            if (day := values[name]) is not None:
+                values[name] = day.isoformat()
+        return values
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Case":
@@ -77,4 +81,5 @@ class Case:
 
 
 _NAMES = tuple(field.name for field in fields(Case))
+_values = attrgetter(*_NAMES)
 _DATES = ("start", "due", "statutory_due", "held_until", "answered_on", "moved_from")

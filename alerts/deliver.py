@@ -4,99 +4,58 @@ A mail that cannot be rendered or sent is marked and told to the operator; it ne
 """
 
 import asyncio
-import time
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import AbstractContextManager
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from email.message import EmailMessage
 from typing import Any
 
-from sqlalchemy import Connection
-
-from alerts import outbox
+from alerts import fitting, outbox
 from alerts.again import Cases, judge_again
 from alerts.codes import finding as codes
 from alerts.digest import LEVELS, Line, counts
-from alerts.hours import Workdays, local
-from alerts.mailer import Receipt, SendError, Transport
+from alerts.hours import local
+from alerts.letters.attach import NotStoredError
+from alerts.mailer import Receipt, SendError, TooLargeError, Transport
+from alerts.merging import take_in_waiting
 from alerts.mime import build
 from alerts.notices import ask_by, retire
-from alerts.operator import tell_operator
 from alerts.outbox import Claimed
+from alerts.outcome import KINDS as KINDS
+from alerts.outcome import failed, give_up, settle, taken
+from alerts.post import Delivered as Delivered
+from alerts.post import Post as Post
+from alerts.post import domain_of as domain_of
 from alerts.recipients import resolve
-from alerts.render import Rendered, render_codes, render_digest, render_operator, render_weekly
+from alerts.render import (
+    Rendered,
+    render_codes,
+    render_digest,
+    render_extract,
+    render_operator,
+    render_overview,
+    render_weekly,
+)
 from alerts.rules import Ladder
-from config.policy import Policy, Role
-from config.settings import Delivery
-from config.units import UnitDirectory
+from alerts.threads import thread_headers
+from config.policy import Role
 
 RENDERERS: Mapping[str, Callable[[Mapping[str, Any]], Rendered]] = {
     "digest": render_digest,
     "weekly": render_weekly,
+    "monthly": render_weekly,
+    "quarterly": render_weekly,
+    "extract": render_extract,
     "operator": render_operator,
     "codes": render_codes,
+    "overview": render_overview,
 }
-KINDS = {"weekly": "逾期周报", "operator": "系统运维", "codes": "项目代码核验"}
 BY_ROLE = ("digest", "codes")
 """Kinds whose addresses are looked up again by their role, and whose lines are judged again, when they leave."""
-WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
-"""How long a mail waits after its first, second … temporary failure; after that always the last."""
 ROUND_SECONDS = 300
 HELD_FOR = timedelta(minutes=10)
-MARK_TRIES = 3
-MOST_ATTEMPTS = 60
-"""About two and a half days of waiting; then a mail is given up and the operator told."""
-
-Refresh = Callable[[Collection[str]], Cases]
-"""Item numbers → the cases of these items as they are now, by (item, clock)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """What a delivery round works with. ``write`` opens a transaction; ``refresh`` and ``recheck`` judge items again.
-
-    ``data_as_of`` and ``blind`` are the state of the platform's data now, which may not be that of the planning.
-    """
-
-    write: Callable[[], AbstractContextManager[Connection]]
-    refresh: Refresh
-    policy: Policy
-    units: UnitDirectory
-    delivery: Delivery
-    owner: str
-    is_dead: Callable[[str], bool]
-    now: datetime
-    office_hours: bool
-    workdays: Workdays
-    data_as_of: datetime | None = None
-    blind: bool = False
-    recheck: codes.Recheck = codes.nothing_known
-
-    @property
-    def sender(self) -> str:
-        """The address mails come from."""
-        return self.delivery.sender or f"approval-monitor@{self.domain}"
-
-    @property
-    def domain(self) -> str:
-        """The domain of Message-IDs."""
-        return domain_of(self.delivery)
-
-
-def domain_of(delivery: Delivery) -> str:
-    """The domain of the sender, which Message-IDs carry."""
-    return (delivery.sender or "").rpartition("@")[2] or "approval-monitor.invalid"
-
-
-@dataclass(slots=True)
-class Delivered:
-    """What a round came to: mails by what became of them, and sentences on what went wrong."""
-
-    counts: Counter[str] = field(default_factory=Counter)
-    problems: list[str] = field(default_factory=list)
-    relay_down: bool = False
+PAUSE_SECONDS = 1.0
+"""The longest pause between two looks whether the round is to stop."""
 
 
 async def deliver(post: Post, transports: Sequence[Transport], stop: Callable[[], bool] = lambda: False) -> Delivered:
@@ -109,12 +68,18 @@ async def deliver(post: Post, transports: Sequence[Transport], stop: Callable[[]
 
 
 async def _work(post: Post, transport: Transport, result: Delivered, stop: Callable[[], bool]) -> None:
-    began = time.monotonic()
+    began = post.ticks()
     try:
         # Leases and office hours are those of the round's beginning, so a round does not go on for ever.
-        while not result.relay_down and not stop() and time.monotonic() - began < ROUND_SECONDS:
+        while not result.relay_down and not stop() and post.ticks() - began < ROUND_SECONDS:
+            if transport.state == "sent" and (wait := post.pace.wait(post.ticks())):
+                await post.pause(min(wait, PAUSE_SECONDS))
+                continue
+            # Nothing is awaited from the look at the pace to the claim, so no other worker comes in between.
             with post.write() as connection:
-                mail = outbox.claim(connection, post.owner, post.now, office_hours=post.office_hours)
+                mail = outbox.claim(connection, post.owner, post.now, closed=post.closed)
+                # While escalations are held, a reminder must not be held with one.
+                mail = take_in_waiting(connection, mail, post.now) if mail and not post.blind else mail
             if mail is None or not await _one(post, transport, mail, result):
                 return
     finally:
@@ -124,33 +89,57 @@ async def _work(post: Post, transport: Transport, result: Delivered, stop: Calla
 async def _one(post: Post, transport: Transport, mail: Claimed, result: Delivered) -> bool:
     """Sends one mail. False when the connection cannot be used any further in this round."""
     if post.blind and mail.level != "reminder" and mail.kind == "digest":
-        _mark(post, mail, "pending", "平台数据已过期，督办暂缓", result, next_try_at=post.now + HELD_FOR)
+        settle(post, mail, "pending", "平台数据已过期，督办暂缓", result, next_try_at=post.now + HELD_FOR)
         return True
     mail = _addressed_now(post, mail)
     cases, coded = _as_they_are(post, mail), codes.as_they_are(mail.kind, mail.payload, post.recheck)
     try:
         payload, dropped = _judged_again(post, mail, cases, coded)
-        made = _made(post, mail, payload) if payload is not None and addressed(mail) else None
+        rendered = _rendered(post, mail, payload) if payload is not None and addressed(mail) else None
+        message = _message(post, mail, rendered) if rendered is not None else None
+    except NotStoredError as error:
+        settle(post, mail, "pending", f"函件没有存下：{error}", result, next_try_at=post.now + HELD_FOR)
+        return True
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one mail must not hold up the others
-        _give_up(post, mail, f"信件无法生成（{type(error).__name__}: {error}）", result)
+        give_up(post, mail, f"信件无法生成（{type(error).__name__}: {error}）", result)
         return True
     if dropped:
         _let_go(post, mail, dropped)
     _ask_from_today(post, mail, payload)
     if payload is None:
-        _mark(post, mail, "dropped", "发送前重新判断：所列办件均已不需要提醒", result)
+        settle(post, mail, "dropped", "发送前重新判断：所列办件均已不需要提醒", result)
         return True
-    if made is None:
-        _give_up(post, mail, "没有任何收件地址，请在 units.toml 中填写", result)
+    if rendered is None or message is None:
+        give_up(post, mail, "没有任何收件地址，请在 units.toml 中填写", result)
         return True
-    rendered, message = made
     try:
-        receipt = await transport.send(message, post.sender, addressed(mail))
+        receipt, left_out = await _hand_over(post, transport, mail, rendered, message)
     except SendError as error:
-        _failed(post, mail, error, result)
+        failed(post, mail, error, result)
         return not error.relay
-    _taken(post, mail, transport.state, receipt, rendered.subject, payload, result)
+    taken(post, mail, transport.state, receipt, rendered.subject, payload, result, left_out)
     return True
+
+
+async def _hand_over(
+    post: Post, transport: Transport, mail: Claimed, rendered: Rendered, message: EmailMessage
+) -> tuple[Receipt, list[str]]:
+    """Hands the mail over; while it is too large, without its largest attachment, whose names are returned.
+
+    Raises SendError; for good when the mail is too large with nothing attached any more.
+    """
+    left_out: list[str] = []
+    if transport.state == "sent":
+        post.pace.take(post.ticks())
+    while True:
+        try:
+            return await transport.send(message, post.sender, addressed(mail)), left_out
+        except TooLargeError:
+            if (less := fitting.lighter(rendered)) is None:
+                raise
+            rendered, dropped = less
+            left_out.append(f"{dropped.name}（{fitting.kib(len(dropped.content))} KiB）")
+            message = _message(post, mail, rendered)
 
 
 def _addressed_now(post: Post, mail: Claimed) -> Claimed:
@@ -172,7 +161,9 @@ def _let_go(post: Post, mail: Claimed, dropped: Collection[str]) -> None:
     """Notices that are not sent after all can be owed again, unless another mail of the round tells them."""
     with post.write() as connection:
         told = {line["key"] for payload in outbox.others_of_round(connection, mail) for line in payload["lines"]}
-        retire(connection, [key for key in dropped if key not in told], "dropped", post.now)
+        untold = [key for key in dropped if key not in told]
+        retire(connection, untold, "dropped", post.now)
+        post.look_again(connection, {key.partition("|")[0] for key in untold})
 
 
 def _ask_from_today(post: Post, mail: Claimed, payload: Mapping[str, Any] | None) -> None:
@@ -186,26 +177,26 @@ def _ask_from_today(post: Post, mail: Claimed, payload: Mapping[str, Any] | None
             ask_by(connection, {key: date.fromisoformat(by) for key, by in later.items() if by})
 
 
-def _made(post: Post, mail: Claimed, payload: Mapping[str, Any]) -> tuple[Rendered, EmailMessage]:
+def _rendered(post: Post, mail: Claimed, payload: Mapping[str, Any]) -> Rendered:
+    listing = {"most": post.policy.lines_per_mail, "attach_list": post.policy.attach_list}
+    rendered = RENDERERS[mail.kind]({**payload, **listing} if mail.kind == "digest" else payload)
+    return replace(rendered, attachments=(*rendered.attachments, *post.letters(mail, payload)))
+
+
+def _message(post: Post, mail: Claimed, rendered: Rendered) -> EmailMessage:
     to, cc = mail.recipients["to"], mail.recipients["cc"]
-    rendered = RENDERERS[mail.kind](_cut(payload, post.policy.lines_per_mail) if mail.kind == "digest" else payload)
-    message = build(
+    return build(
         rendered, sender=post.sender, sender_name=post.delivery.sender_name, to=to, cc=cc,
-        message_id=mail.message_id, date=mail.created_at, reply_to=post.delivery.reply_to, headers=_headers(mail),
+        message_id=mail.message_id, date=mail.created_at, reply_to=post.delivery.reply_to,
+        headers=_headers(mail),
     )  # fmt: skip
-    return rendered, message
-
-
-def _cut(payload: Mapping[str, Any], most: int) -> Mapping[str, Any]:
-    """The payload with as many lines as a mail lists; the rest is a number and stands in the ledger."""
-    lines = payload["lines"]
-    return {**payload, "lines": lines[:most], "more": max(0, len(lines) - most)}
 
 
 def _headers(mail: Claimed) -> dict[str, str]:
     unit = KINDS.get(mail.kind) or mail.payload.get("unit_name")
     named = {"X-Approval-Unit": unit, "X-Approval-Audience": _audience(mail.audience) or "通报"}
-    return {name: value for name, value in named.items() if value}
+    thread = thread_headers(mail.kind, mail.unit, mail.payload.get("unit_name") or "", mail.audience)
+    return {name: value for name, value in named.items() if value} | thread
 
 
 def _audience(audience: str | None) -> str:
@@ -228,13 +219,12 @@ def _judged_again(
 
     A mail that some of its recipients have already got is not changed for the rest.
     """
-    if mail.kind not in BY_ROLE or mail.recipients.get("left"):
+    if mail.kind not in (*BY_ROLE, "operator") or mail.recipients.get("left"):
         return mail.payload, []
-    state = {
-        "made_at": post.now.isoformat(),
-        "data_as_of": post.data_as_of.isoformat() if post.data_as_of else None,
-        "stale": post.blind,
-    }
+    as_of = {"data_as_of": post.data_as_of.isoformat() if post.data_as_of else None, "stale": post.blind}
+    if mail.kind == "operator":
+        return {**mail.payload, **as_of}, []
+    state = {"made_at": post.now.isoformat(), **as_of}
     if mail.kind == "codes":
         return codes.judged_again(mail.payload, coded, state)
     lines = [Line.from_json(line) for line in mail.payload["lines"]]
@@ -244,109 +234,13 @@ def _judged_again(
     if not again.kept:
         return None, dropped
     overdue, near = counts(again.kept)
+    kept = {line.case.key for line in again.kept}
     fresh: dict[str, Any] = {
         "overdue": overdue,
         "near": near,
         "level": max((line.level for line in again.kept), key=LEVELS.index),
         "lines": [line.to_json() for line in again.kept],
-        "dropped": [f"{line.case.item}：{why}" for line, why in again.dropped],
+        "dropped": [f"{line.case.item}：{why}" for line, why in again.dropped if line.case.key not in kept],
         **state,
     }
     return {**mail.payload, **fresh}, dropped
-
-
-def _mark(post: Post, mail: Claimed, state: str, outcome: str, result: Delivered, **values: Any) -> None:
-    """Records what came of a mail. Tried a few times: what was sent and could not be marked would be sent again."""
-    for left in reversed(range(MARK_TRIES)):
-        try:
-            with post.write() as connection:
-                outbox.mark(connection, mail.id, state, outcome, owner=post.owner, **values)
-            break
-        except Exception:
-            if not left:
-                raise
-    result.counts[state] += 1
-
-
-def _taken(
-    post: Post, mail: Claimed, state: str, receipt: Receipt, subject: str, payload: Mapping[str, Any], result: Delivered
-) -> None:
-    if not receipt.accepted:
-        # Nobody got it: a relay that is set up wrongly refuses everyone, so the mail waits for somebody to mend that.
-        _tell_of_refusals(post, receipt, subject, result)
-        words = _listed({**receipt.refused, **receipt.put_off})
-        _failed(post, mail, SendError(f"没有一个收件地址被接受：{words}"), result)
-        return
-    if receipt.put_off and mail.attempts < MOST_ATTEMPTS:
-        left = {"recipients": {**mail.recipients, "left": list(receipt.put_off)}, "payload": dict(payload)}
-        outcome = "其余收件人已收到，稍后再投：" + _listed(receipt.put_off)
-        _mark(post, mail, "pending", outcome, result, next_try_at=post.now + _wait(mail), **left)
-    else:
-        outcome = "已发送" if state == "sent" else "未开启发信，已存为文件"
-        refused = {**receipt.refused, **receipt.put_off}
-        outcome += "；拒收：" + _listed(refused) if refused else ""
-        # Kept as it went out: a line that was dropped from it was told to nobody.
-        went = {} if payload is mail.payload else {"payload": dict(payload)}
-        _mark(post, mail, state, outcome, result, sent_at=post.now, subject=subject, **went)
-    _tell_of_refusals(post, receipt, subject, result)
-
-
-def _tell_of_refusals(post: Post, receipt: Receipt, subject: str, result: Delivered) -> None:
-    for address, words in receipt.refused.items():
-        result.problems.append(f"收件地址被拒收：{address}（{words}）")
-        key = f"refused|{address}|{local(post.now).date()}"
-        _tell_operator(post, key, "有收件地址被拒收", [f"信件“{subject}”：{address}（{words}）。"])
-
-
-def _wait(mail: Claimed) -> timedelta:
-    return WAITS[min(mail.attempts, len(WAITS)) - 1]
-
-
-def _listed(addresses: Mapping[str, str]) -> str:
-    return "；".join(f"{address}（{words}）" for address, words in addresses.items())
-
-
-def _failed(post: Post, mail: Claimed, error: SendError, result: Delivered) -> None:
-    # One connection that is refused while others send is no relay that is down.
-    result.relay_down |= error.relay and not result.counts["sent"]
-    if error.message not in result.problems:
-        result.problems.append(error.message)
-    if error.permanent:
-        _give_up(post, mail, error.message, result)
-    elif error.unknown:
-        _unknown(post, mail, error, result)
-    elif mail.attempts >= MOST_ATTEMPTS and not error.relay:
-        _give_up(post, mail, f"已试 {mail.attempts} 次：{error.message}", result)
-    else:
-        _mark(post, mail, "pending", error.message, result, next_try_at=post.now + _wait(mail))
-
-
-def _unknown(post: Post, mail: Claimed, error: SendError, result: Delivered) -> None:
-    """The relay had the text and gave no answer: by the policy, once more with the same Message-ID, or left visible."""
-    rule = post.policy.unknown_outcome.of(mail.level) if mail.kind == "digest" else "send_again_once"  # type: ignore[arg-type]
-    if rule == "send_again_once" and mail.unknowns == 0:
-        again = {"next_try_at": post.now + WAITS[1], "unknowns": mail.unknowns + 1}
-        _mark(post, mail, "pending", error.message + "，将以同一 Message-ID 再发一次", result, **again)
-        return
-    _mark(post, mail, "unknown", error.message, result, sent_at=post.now, unknowns=mail.unknowns + 1)
-    who = mail.payload.get("unit_name") or KINDS.get(mail.kind, mail.kind)
-    key = f"unknown|{local(post.now).date()}"
-    said = f"致{who}的信件已交给邮件服务器，但没有得到答复，可能已经送达，所以没有再发。请在邮件服务器上核实。"
-    _tell_operator(
-        post, key, "有信件结果不明", [said, "当天其他结果不明的信件不再逐封告知，总数见 approval-monitor health。"]
-    )
-
-
-def _give_up(post: Post, mail: Claimed, why: str, result: Delivered) -> None:
-    _mark(post, mail, "failed", why, result)
-    result.problems.append(why)
-    if mail.kind != "operator":
-        who = mail.payload.get("unit_name") or mail.kind
-        key = f"failed|{local(post.now).date()}|{why[:60]}"
-        more = "同样原因的其他信件不再逐封告知，总数见 approval-monitor health。"
-        _tell_operator(post, key, "有信件发送失败", [f"致{who}的信件未能发出：{why}。", more])
-
-
-def _tell_operator(post: Post, key: str, title: str, paragraphs: list[str]) -> None:
-    with post.write() as connection:
-        tell_operator(connection, post.units, post.domain, key, title, paragraphs, post.now)

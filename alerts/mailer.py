@@ -28,12 +28,30 @@ class SendError(Exception):
     """The message did not go out, or it is not known whether it did.
 
     ``permanent``: the same message will not be taken later either. ``unknown``: the relay had the text and gave no
-    answer. ``relay``: the relay cannot be used at all just now, so other mails need not be tried.
+    answer; ``receipt`` says for whom it had been taken. ``relay``: the relay cannot be used at all just now, so other
+    mails need not be tried.
     """
 
-    def __init__(self, message: str, *, permanent: bool = False, unknown: bool = False, relay: bool = False) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        permanent: bool = False,
+        unknown: bool = False,
+        relay: bool = False,
+        receipt: Receipt | None = None,
+    ) -> None:
         super().__init__(message)
         self.message, self.permanent, self.unknown, self.relay = message, permanent, unknown, relay
+        self.receipt = receipt
+
+
+class TooLargeError(SendError):
+    """The message is larger than it may be; a lighter one may go. Nobody has got it."""
+
+    def __init__(self, size: int, most: int | None, said: str = "") -> None:
+        bound = f"，上限 {most // 1024} KiB" if most is not None else f"（{said}）"
+        super().__init__(f"信件太大：{-(-size // 1024)} KiB{bound}", permanent=True)
 
 
 class Transport(Protocol):
@@ -69,19 +87,22 @@ class SmtpConnection:
     async def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> Receipt:
         """Hands over one message, recipient by recipient: one that is refused never blocks the others.
 
-        Raises SendError: temporary or permanent, or ``unknown`` when the connection went while the relay had the text.
+        Raises SendError: temporary or permanent, or ``unknown`` when the connection went while the relay had the text;
+        TooLargeError before anything is handed over, where the size set or the relay's own is known to be passed.
         """
         content = message.as_bytes()
+        if len(content) > (most := self._delivery.max_mail_kib * 1024):
+            raise TooLargeError(len(content), most)
         kept = self._client is not None
         client = await self._ready()
         try:
-            receipt = await self._envelope(client, sender, recipients)
+            receipt = await self._envelope(client, sender, recipients, len(content))
         except SendError:
             if not kept or self._client is not None:
-                raise
+                raise  # TooLargeError, or a fault that left the connection standing
             # Relays end kept connections as they please. Nothing of the text has been handed over yet.
             client = await self._ready()
-            receipt = await self._envelope(client, sender, recipients)
+            receipt = await self._envelope(client, sender, recipients, len(content))
         if not receipt.accepted:
             await self._reset(client)
             return receipt
@@ -89,18 +110,24 @@ class SmtpConnection:
             await client.data(content)
         except aiosmtplib.SMTPDataError as error:
             await self._reset(client)
+            if _is_of_size(error):
+                raise TooLargeError(len(content), None, _said(error)) from error
             raise SendError(f"邮件服务器拒收信件内容：{_said(error)}", permanent=error.code >= 500) from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
             await self._drop()
-            raise SendError(f"信件内容已交出，但邮件服务器没有答复（{type(error).__name__}）", unknown=True) from error
+            why = f"信件内容已交出，但邮件服务器没有答复（{type(error).__name__}）"
+            raise SendError(why, unknown=True, receipt=receipt) from error
         return receipt
 
-    async def _envelope(self, client: aiosmtplib.SMTP, sender: str, recipients: Sequence[str]) -> Receipt:
+    async def _envelope(self, client: aiosmtplib.SMTP, sender: str, recipients: Sequence[str], size: int) -> Receipt:
+        declared = client.supports_extension("size")
+        if declared and (most := _number(client.esmtp_extensions["size"])) and size > most:
+            raise TooLargeError(size, most)
         accepted: list[str] = []
         refused: dict[str, str] = {}
         put_off: dict[str, str] = {}
         try:
-            await client.mail(sender)
+            await client.mail(sender, options=[f"SIZE={size}"] if declared else [])
             for address in recipients:
                 try:
                     await client.rcpt(address)
@@ -110,6 +137,8 @@ class SmtpConnection:
                     (refused if code >= 500 else put_off)[address] = _said(error)
         except aiosmtplib.SMTPResponseException as error:
             await self._reset(client)
+            if _is_of_size(error):
+                raise TooLargeError(size, None, _said(error)) from error
             # That is about our sender or our rights, not about this mail: every other one would fare the same.
             raise SendError(f"邮件服务器不接受发件人 {sender}：{_said(error)}", relay=True) from error
         except (aiosmtplib.SMTPException, OSError, TimeoutError) as error:
@@ -121,6 +150,8 @@ class SmtpConnection:
         if self._client is not None and self._client.is_connected:
             return self._client
         settings = self._delivery
+        if self._context is None and settings.ca_file is not None:
+            self._context = _trusting(settings.ca_file)
         client = aiosmtplib.SMTP(
             hostname=settings.host,
             port=settings.port,
@@ -134,6 +165,7 @@ class SmtpConnection:
         where = f"邮件服务器 {settings.host}:{settings.port}"
         try:
             await client.connect()
+            await _greet(client)
         except aiosmtplib.SMTPAuthenticationError as error:
             raise SendError(
                 f"{where} 不接受账号或密码，请核对 [delivery] 的 username 与密码文件", relay=True
@@ -169,17 +201,20 @@ class Folder:
 
     state = "kept"
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, max_mail_kib: int | None = None) -> None:
+        self._folder, self._most = folder, max_mail_kib
 
     async def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> Receipt:
         """Writes the message, named after its Message-ID: written twice it is one file. Raises SendError."""
+        content = message.as_bytes()
+        if self._most is not None and len(content) > self._most * 1024:
+            raise TooLargeError(len(content), self._most * 1024)
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]
         path = self._folder / f"{name}.eml"
         partial = path.with_suffix(".part")
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            partial.write_bytes(message.as_bytes())
+            partial.write_bytes(content)
             partial.replace(path)
         except OSError as error:
             why = f"信件存不进 {self._folder}（{error.strerror}），请检查目录、权限与磁盘空间，稍后自动重试"
@@ -197,6 +232,33 @@ _HINDRANCES: tuple[tuple[type[BaseException], str], ...] = (
     (ConnectionRefusedError, "该端口没有服务"),
     (socket.gaierror, "主机名无法解析"),
 )
+
+
+async def _greet(client: aiosmtplib.SMTP) -> None:
+    """Asks what the relay can do: how large a mail may be is to be known before the first one."""
+    if client.is_ehlo_or_helo_needed:
+        try:
+            await client.ehlo()
+        except aiosmtplib.SMTPHeloError:
+            await client.helo()
+
+
+def _trusting(ca_file: Path) -> ssl.SSLContext:
+    """What trusts the owner's authority alone. Raises SendError."""
+    try:
+        return ssl.create_default_context(cafile=ca_file)
+    except (OSError, ValueError) as error:
+        why = f"CA 证书文件 {ca_file} 不能用，请核对 [delivery] 的 ca_file"
+        raise SendError(why, relay=True) from error
+
+
+def _is_of_size(error: aiosmtplib.SMTPResponseException) -> bool:
+    """Whether the relay says that the message is too large; 552 alone also means a full mailbox (5.2.2)."""
+    return "5.3.4" in error.message or (error.code == 552 and "5.2." not in error.message)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() else 0
 
 
 def _why_not(error: Exception) -> str:

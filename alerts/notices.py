@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, exists, select, update
 
 from alerts.case import Case
 from alerts.notice import Notice, moved_key
@@ -38,15 +38,24 @@ def sent_keys(connection: Connection, items: Sequence[str], *, mails_leave: bool
 
 
 def remember(
-    connection: Connection, decided: Iterable[tuple[Case, Decision]], mail_of: Mapping[str, str], now: datetime
+    connection: Connection,
+    decided: Iterable[tuple[Case, Decision]],
+    mail_of: Mapping[str, str],
+    now: datetime,
+    *,
+    on_record: Collection[str],
 ) -> None:
-    """Stores what was decided and what was passed over. ``mail_of``: key of a notice → key of its mail."""
+    """Stores what was decided and what was passed over. ``mail_of``: key of a notice → key of its mail.
+
+    ``on_record``: the keys that are on record of these items. One of them that is decided again, for another unit or
+    since its mail was only kept as a file, is made a thing of the past.
+    """
     rows: list[dict[str, Any]] = []
     for case, decision in decided:
         if decision.notice:
             rows.append(_row(case, decision.notice, decision.reason, mail_of.get(decision.notice.key), now))
         rows.extend(_row(case, notice, "passed_over", None, now) for notice in decision.passed_over)
-    retire(connection, [row["key"] for row in rows], "decided again", now)
+    retire(connection, [row["key"] for row in rows if row["key"] in on_record], "decided again", now)
     if rows:
         connection.execute(NOTICE.insert(), rows)
 
@@ -85,6 +94,15 @@ class Moved:
     after: date
     same_light: bool
     open: bool = True
+
+
+def told_of(item: Any, due: date | None = None) -> Any:
+    """The condition that something was told of ``item`` (a column); with ``due``: of that due date or a later one."""
+    here = [NOTICE.c.item == item]
+    if due is not None:
+        # A key is the item, the clock, the due date and the step, and dates sort as texts.
+        here.append(NOTICE.c.key >= NOTICE.c.item + "|" + NOTICE.c.clock + "|" + due.isoformat())
+    return exists().where(*here)
 
 
 def carry_over(connection: Connection, moves: Sequence[Moved], now: datetime) -> int:

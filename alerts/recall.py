@@ -15,6 +15,9 @@ from alerts.outbox import MAIL, WAITING
 from alerts.past import Answered, Asked, Past
 from alerts.rules import ANSWER
 
+_ASKED = tuple(
+    NOTICE.c[name] for name in ("item", "key", "clock", "step", "level", "unit", "mail_key", "decided_at", "answer_by")
+)
 UNTOLD = (*WAITING, "failed")
 """States of mails that nobody has got."""
 
@@ -28,20 +31,24 @@ def recall(connection: Connection, items: Iterable[str], now: datetime, *, mails
     # Asked for once: beside each notice, SQLite would read a mail's whole payload to come to its state.
     kept = set(connection.scalars(select(MAIL.c.key).where(MAIL.c.state == "kept"))) if mails_leave else set()
     keys: defaultdict[str, list[tuple[str, str | None]]] = defaultdict(list)
+    uncounted: set[str] = set()
     columns = select(NOTICE.c.item, NOTICE.c.key, NOTICE.c.unit, NOTICE.c.mail_key)
     for chunk in _chunks(listed):
         for item, key, unit, mail in connection.execute(columns.where(NOTICE.c.item.in_(chunk))):
-            if mail not in kept:
+            if mail in kept:
+                uncounted.add(key)
+            else:
                 keys[item].append((key, unit))
     held = holds.held(connection, local(now).date())
-    return Past(keys, _asked(connection, listed, kept), _answers(connection, listed), held)
+    asked = _asked(connection, listed, kept)
+    return Past(keys, asked, _answers(connection, listed), held, frozenset(uncounted))
 
 
 def _asked(connection: Connection, items: Sequence[str], kept: set[str | None]) -> Mapping[str, Sequence[Asked]]:
     found: defaultdict[str, list[Asked]] = defaultdict(list)
     untold: dict[str, str] | None = None
     for chunk in _chunks(items):
-        about = select(NOTICE).where(NOTICE.c.item.in_(chunk), NOTICE.c.answer_by.is_not(None))
+        about = select(*_ASKED).where(NOTICE.c.item.in_(chunk), NOTICE.c.answer_by.is_not(None))
         rows = list(connection.execute(about.order_by(NOTICE.c.decided_at)))
         if rows and untold is None:
             mails = select(MAIL.c.key, MAIL.c.state).where(MAIL.c.state.in_(UNTOLD))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from alerts.case import Case
 from alerts.hours import Workdays
@@ -24,6 +24,7 @@ REASONS = {
     "already_sent": "本节点已发送",
     "repeats_used_up": "重复提醒已达上限，只列入每周通报",
     "held_blind": "平台数据已过期，督办暂缓，待数据恢复后重新判断",
+    "out_of_hours": "收件岗位都不在发信时段，到时重新判断",
     "too_old": "首次看到时逾期已久，不再逐件发信，只列入每周通报",
     "held": "督办专员已登记暂停督促",
     "acknowledged": "单位已签收，灯色变化前不再催办",
@@ -35,12 +36,16 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is owed now: a named reason, at most one notice, the steps passed over, the date to look again."""
+    """What is owed now: a named reason, at most one notice, the steps passed over, the date to look again.
+
+    ``opens_at``: the moment (UTC) to look again of what waits only for working hours.
+    """
 
     reason: str
     notice: Notice | None = None
     passed_over: tuple[Notice, ...] = field(default=())
     next_on: date | None = None
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +72,19 @@ class Ladder:
 
     def of(self, case: Case) -> Sequence[Step]:
         """The steps for the case's clock, matter and length of limit, earliest first."""
-        clock = "promised" if case.stands_in else case.clock
-        shape = (clock, case.matter_code, _limit_in_days(case))
+        return self._suiting("promised" if case.stands_in else case.clock, case.matter_code, _limit_in_days(case))
+
+    def answer_missing_on(self, matter: str, on: date, by: date, workdays: Workdays) -> date | None:
+        """The first local date that is a step of the answer asked for on a day by another; None without such steps."""
+        steps = self._suiting(ANSWER, matter, workdays.count(on, by))
+        if not steps:
+            return None
+        mark = steps[0].at
+        return workdays.add(by, mark) if mark > 0 else max(workdays.back(by, -mark), on + ONE_DAY)
+
+    def _suiting(self, clock: str, matter: str, limit: float | None) -> Sequence[Step]:
+        shape = (clock, matter, limit)
         if (found := self._known.get(shape)) is None:
-            _, matter, limit = shape
             suiting = (step for step in self.steps if step.suits(matter, limit, self.min_fraction_of_limit))
             found = sorted((step for step in suiting if step.clock == clock), key=lambda step: step.at)
             self._known[shape] = found

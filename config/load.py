@@ -10,6 +10,7 @@ from typing import TypeVar
 from pydantic import BaseModel, SecretStr
 
 from config import checks, overlay
+from config.authorities import with_authorities
 from config.documents import Document, Places, read
 from config.environment import overridden
 from config.ladder_checks import check_policy, check_reach
@@ -18,7 +19,7 @@ from config.matters import Matter, MattersFile, Workbook
 from config.policy import Policy
 from config.problems import ConfigError, Problem
 from config.secrets import Want, find, holder
-from config.settings import Delivery, Settings
+from config.settings import Audit, Delivery, Inbox, Settings
 from config.sources import Source
 from config.units import UnitDirectory, UnitsFile
 from config.validate import validated
@@ -120,6 +121,8 @@ class _Loading:
             return None
         settings, faults = with_secrets(settings, env, self.folder, document.places)
         self.problems += faults if self.secrets else [fault for fault in faults if fault.code not in SECRET_CODES]
+        settings, faults = with_authorities(settings, self.folder, document.places)
+        self.problems += faults
         return settings.model_copy(update={"data_dir": Path(os.path.abspath(self.folder / settings.data_dir))})
 
     def cross_checks(
@@ -181,7 +184,10 @@ def with_secrets(
 
     sources = tuple(filled(index, source) for index, source in enumerate(settings.sources))
     delivery = settings.delivery.model_copy(update={"password": secret(_password(settings.delivery))})
-    return settings.model_copy(update={"sources": sources, "delivery": delivery}), problems
+    inbox = settings.inbox.model_copy(update={"password": secret(_inbox_password(settings.inbox))})
+    audit = settings.audit.model_copy(update={"ping_url": secret(_ping(settings.audit))})
+    parts = {"sources": sources, "delivery": delivery, "inbox": inbox, "audit": audit}
+    return settings.model_copy(update=parts), problems
 
 
 def _token(index: int, source: Source) -> Want:
@@ -217,4 +223,28 @@ def _password(delivery: Delivery) -> Want:
         variable="APPROVAL_MONITOR_SMTP_PASSWORD",
         credential="smtp_password",
         required=delivery.username is not None,
+    )
+
+
+def _inbox_password(inbox: Inbox) -> Want:
+    return Want(
+        label="IMAP 密码",
+        path=("inbox", "password"),
+        value=inbox.password,
+        file=inbox.password_file,
+        variable="APPROVAL_MONITOR_IMAP_PASSWORD",
+        credential="imap_password",
+        required=inbox.host is not None and inbox.username is not None,
+    )
+
+
+def _ping(audit: Audit) -> Want:
+    return Want(
+        label="心跳网址",
+        path=("audit", "ping_url"),
+        value=audit.ping_url,
+        file=audit.ping_url_file,
+        variable="APPROVAL_MONITOR_AUDIT_PING_URL",
+        credential="audit_ping_url",
+        required=False,
     )

@@ -10,6 +10,13 @@ from config.fields import Address, FilePath, Flag, Frozen, Int, Number, Text
 from config.sources import Precedence, Source
 
 
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
 class Delivery(Frozen):
     """The mail relay."""
 
@@ -32,16 +39,57 @@ class Delivery(Frozen):
     sender: Address | None = Field(default=None, description="发件人地址；打开发信前必填")
     sender_name: Text = Field(default="工程建设项目审批时限监测", description="发件人显示名称")
     reply_to: Address | None = Field(default=None, description="回信地址；不填 = 回到发件人")
+    ca_file: FilePath | None = Field(
+        default=None, description="单位自建 CA 的根证书（PEM），用来核验邮件服务器的证书；不填 = 操作系统信任的机构"
+    )
     connections: Int = Field(default=4, ge=1, le=64, description="同时保持几条 SMTP 连接")
+    max_per_minute: Int = Field(default=0, ge=0, le=100_000, description="任意一分钟内最多发几封；0 = 不限")
+    max_mail_kib: Int = Field(
+        default=10_240,
+        ge=64,
+        le=102_400,
+        description="一封信（含附件）最大多少 KiB；超过时从最大的附件起不随信发送并在信中说明。"
+        "邮件服务器自己声明的上限更小时以它为准",
+    )
     timeout_seconds: Number = Field(default=30.0, gt=0, le=600, description="SMTP 每一步最多等几秒")
 
     @property
     def is_loopback(self) -> bool:
         """Whether the relay is this machine itself."""
-        try:
-            return ip_address(self.host.strip("[]")).is_loopback
-        except ValueError:
-            return self.host.lower() == "localhost"
+        return _is_loopback(self.host)
+
+
+class Inbox(Frozen):
+    """The mailbox that answers and bounces come to, read over IMAP."""
+
+    host: Text | None = Field(default=None, description="IMAP 服务器；不填 = 不读收件箱")
+    port: Int = Field(default=993, ge=1, le=65535, description="IMAP 端口：常见 993（tls）、143（starttls 或不加密）")
+    security: Literal["none", "starttls", "tls"] = Field(
+        default="tls", description="加密方式：none 不加密、starttls 连上后升级、tls 直接加密"
+    )
+    ca_file: FilePath | None = Field(default=None, description="单位自建 CA 的根证书（PEM）；不填 = 操作系统信任的机构")
+    username: Text | None = Field(default=None, description="IMAP 账号；写了 host 就必填")
+    password: SecretStr | None = Field(
+        default=None, description="IMAP 密码或授权码。不建议写在这里，请用 password_file、环境变量或 systemd 凭据"
+    )
+    password_file: FilePath | None = Field(default=None, description="内容为 IMAP 密码或授权码的文件，权限 600")
+    folder: Text = Field(default="INBOX", description="读哪个文件夹")
+    processed_folder: Text | None = Field(
+        default=None, description="读过的信移到哪个文件夹（没有就新建）；不填 = 留在原处，也不改动已读标记"
+    )
+    poll_minutes: Int = Field(default=5, ge=1, le=1440, description="每隔几分钟读一次")
+    timeout_seconds: Number = Field(default=30.0, gt=0, le=600, description="IMAP 每一步最多等几秒")
+    max_message_kib: Int = Field(
+        default=30_720, ge=64, le=102_400, description="来信最大多少 KiB；更大的不下载，告知督办专员到邮箱里查看"
+    )
+    max_kept_mib: Int = Field(
+        default=2048, ge=1, le=1_048_576, description="答复附件（data_dir/answers）总共最多保存多少 MiB，满了只存文字"
+    )
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether the mailbox is on this machine itself."""
+        return _is_loopback(self.host or "")
 
 
 class Schedule(Frozen):
@@ -56,6 +104,7 @@ class Schedule(Frozen):
     )
     plan_minutes: Int = Field(default=10, ge=1, le=1440, description="每隔几分钟判断一次该发什么")
     deliver_minutes: Int = Field(default=1, ge=1, le=1440, description="每隔几分钟发一次待发的信")
+    audit_minutes: Int = Field(default=60, ge=1, le=1440, description="每隔几分钟自查一次：该发的是否都发了")
 
 
 class Health(Frozen):
@@ -67,6 +116,21 @@ class Health(Frozen):
     )
     max_plan_minutes: Int = Field(default=60, ge=1, le=10_080, description="上次完成判断距今最多几分钟")
     max_deliver_minutes: Int = Field(default=15, ge=1, le=10_080, description="上次完成发信任务距今最多几分钟")
+    max_relay_minutes: Int = Field(
+        default=15, ge=1, le=10_080, description="邮件服务器连续不可用（有信待发而发不出）最多几分钟"
+    )
+    max_audit_minutes: Int = Field(default=180, ge=1, le=10_080, description="上次自查相符距今最多几分钟")
+
+
+class Audit(Frozen):
+    """The heartbeat that is given after every audit that agrees."""
+
+    ping_url: SecretStr | None = Field(
+        default=None,
+        description="自查相符、健康检查也正常时访问的网址（healthchecks 一类的心跳服务）；到时没有心跳，由对方告警。"
+        "网址即凭据，不建议写在这里，请用 ping_url_file、环境变量或 systemd 凭据；不填 = 不报心跳",
+    )
+    ping_url_file: FilePath | None = Field(default=None, description="内容为心跳网址的文件，权限 600")
 
 
 class Log(Frozen):
@@ -88,8 +152,10 @@ class Settings(Frozen):
         default=Precedence(), description="几个来源对同一办件说法不一时以谁为准。每项写来源名称的列表，先写的优先"
     )
     delivery: Delivery = Field(default=Delivery(), description="发信")
+    inbox: Inbox = Field(default=Inbox(), description="收件箱：答复与退信")
     schedule: Schedule = Field(default=Schedule(), description="任务间隔")
     health: Health = Field(default=Health(), description="健康检查（health 命令）的时限")
+    audit: Audit = Field(default=Audit(), description="自查与心跳")
     log: Log = Field(default=Log(), description="日志")
 
     @property

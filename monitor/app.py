@@ -5,27 +5,35 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine
 
 from alerts.case import Case
 from alerts.deliver import Post, domain_of
-from alerts.hours import is_open
+from alerts.hours import Timetable
+from alerts.letters.attach import Desk
 from alerts.mailer import Folder, SmtpConnection, Transport
+from alerts.pace import Pace
 from alerts.plan import Round, known_now
 from config.load import Config
+from config.policy import Role
 from config.sources import TABLES
 from config.sources import Source as SourceSettings
 from monitor import owner
 from monitor.clock import Clock
 from monitor.codes import codes_now
+from monitor.configured import contents
 from monitor.judge import Standards, judge
+from monitor.ledger.configured import keep_configuration
 from monitor.ledger.database import copied, open_database
 from monitor.ledger.freshness import complete_until
 from monitor.ledger.history import why_due_moved
 from monitor.ledger.read import load
 from monitor.ledger.recalculated import rejudge_if_changed
+from monitor.ledger.store import mark_dirty
 from monitor.ledger.transactions import Real, Transactions
 from monitor.precedence import order_of
 from monitor.sources import SourceError
@@ -46,8 +54,15 @@ class App:
     stop: threading.Event = field(default_factory=threading.Event)
     keep_in: Path | None = None
     """Where mails are kept instead of sent, whatever the settings say: a dry run's folder."""
+    pace: Pace = field(default_factory=lambda: Pace(0))
+    """How fast mails leave; kept from round to round."""
     sample_addresses: bool = False
     """Sample addresses are what is wanted: the demonstration sends to a catcher on this machine."""
+
+    @cached_property
+    def contents(self) -> dict[str, dict[str, Any]]:
+        """What of the configuration a report rests on, as it is kept on record."""
+        return contents(self.config)
 
     @property
     def workdays(self) -> Workdays:
@@ -58,6 +73,11 @@ class App:
     def kept_mails(self) -> Path:
         """The folder for mails that are not sent because delivery is off."""
         return self.config.settings.data_dir / "kept-mails"
+
+    @property
+    def answers(self) -> Path:
+        """The folder for files that came with answers."""
+        return self.config.settings.data_dir / "answers"
 
     @property
     def mails_leave(self) -> bool:
@@ -91,7 +111,7 @@ class App:
         """Where mails go: kept connections to the relay, or a folder while delivery is off."""
         delivery = self.config.settings.delivery
         if not self.mails_leave:
-            return [Folder(self.keep_in or self.kept_mails)]
+            return [Folder(self.keep_in or self.kept_mails, delivery.max_mail_kib)]
         return [SmtpConnection(delivery) for _ in range(delivery.connections)]
 
     def data_as_of(self, connection: Connection) -> datetime | None:
@@ -105,9 +125,14 @@ class App:
         """No good poll for so long that the ledger may be behind the platform."""
         return as_of is None or now - as_of > timedelta(hours=self.config.policy.blind_after_hours)
 
-    def is_open(self, now: datetime) -> bool:
-        """Whether mails to units may leave at ``now``."""
-        return is_open(now, self.config.policy.hours, self.workdays)
+    @property
+    def timetable(self) -> Timetable:
+        """When mails may leave, audience by audience."""
+        return Timetable(self.config.policy.hours, self.workdays)
+
+    def is_open(self, now: datetime, audience: Role | None = None) -> bool:
+        """Whether mails to ``audience`` may leave at ``now``; None: those that go to no single role."""
+        return self.timetable.is_open(now, audience)
 
     def round(self, connection: Connection, now: datetime) -> Round:
         """What is the same for all cases of a planning round."""
@@ -137,11 +162,28 @@ class App:
             owner=owner.this_process(),
             is_dead=owner.is_dead,
             now=now,
-            office_hours=self.is_open(now),
             workdays=self.workdays,
             data_as_of=as_of,
             blind=self.is_blind(as_of, now),
             recheck=lambda items: codes_now(self, items, now),
+            look_again=mark_dirty,
+            pace=self.pace,
+            letters=self.letters_desk(now).attached,
+        )
+
+    def letters_desk(self, now: datetime) -> Desk:
+        """Where the formal letters of a delivery round are made."""
+        return Desk(
+            read=self.transactions.read,
+            write=self.transactions.write,
+            refresh=lambda items: self.cases(items, now),
+            policy=self.config.policy,
+            units=self.config.units,
+            workdays=self.workdays,
+            domain=domain_of(self.config.settings.delivery),
+            now=now,
+            leaves=self.mails_leave,
+            template=self.config.letter_template,
         )
 
     def cases(self, items: Collection[str], now: datetime) -> Mapping[tuple[str, str], Case]:
@@ -156,11 +198,13 @@ class App:
     def prepare(self, now: datetime | None = None) -> str | None:
         """Marks to be judged again what a change of calendar, policy, units, matters or sources touches.
 
+        What is in force from ``now`` (UTC) on goes on record, so that a report of before can be made again.
         Only rounds that judge call this: a command that reads must not stamp a new policy as applied while the daemon
         still judges by the old one. Returns what changed (Chinese), or None.
         """
-        known = prints(self.config, self.workdays)
-        return rejudge_if_changed(self.transactions, self.standards, known, now or self.clock())
+        known, moment = prints(self.config, self.workdays), now or self.clock()
+        keep_configuration(self.transactions, self.contents, moment)
+        return rejudge_if_changed(self.transactions, self.standards, known, moment)
 
 
 def build(config: Config, clock: Clock, *, engine: Engine | None = None) -> App:
@@ -175,7 +219,7 @@ def build(config: Config, clock: Clock, *, engine: Engine | None = None) -> App:
         documents_since=documents_since(config),
         order=order_of(config.settings.precedence, [source.name for source in config.settings.sources]),
     )
-    return App(config, engine, Real(engine), standards, clock)
+    return App(config, engine, Real(engine), standards, clock, pace=Pace(config.settings.delivery.max_per_minute))
 
 
 @contextmanager

@@ -6,13 +6,11 @@ computed again from the start. The date of an event is its local date (Asia/Shan
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from functools import cached_property
-from typing import NamedTuple
 
-from monitor.counting import Counter, Span
+from monitor.counting import Span
 from monitor.events import (
     ENDS_ACCEPTANCE,
     GRANTING,
@@ -28,9 +26,14 @@ from monitor.events import (
     settle_versions,
 )
 from monitor.moments import moment_due, paused_time
-from monitor.workdays import ONE_DAY, Workdays
-
-WORKING_DAY, NATURAL_DAY, HOUR = "working_day", "natural_day", "hour"
+from monitor.rules import HOUR as HOUR
+from monitor.rules import NATURAL_DAY as NATURAL_DAY
+from monitor.rules import WORKING_DAY as WORKING_DAY
+from monitor.rules import Limit as Limit
+from monitor.rules import Limits as Limits
+from monitor.rules import Rules as Rules
+from monitor.rules import Thresholds as Thresholds
+from monitor.workdays import ONE_DAY
 
 
 class State(StrEnum):
@@ -67,43 +70,6 @@ LIGHTS = {
 }
 """Of the states that have a light of their own; overdue ones shine by how long they have been so."""
 SEVERITY = {light: rank for rank, light in enumerate(Light)}
-
-
-class Limit(NamedTuple):
-    """A time limit: ``amount`` in ``unit`` (working_day, natural_day or hour)."""
-
-    amount: int
-    unit: str = WORKING_DAY
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The limits an item is measured by; None where there is none.
-
-    ``extension`` days (行政许可法 42) are added to the promised and to the statutory limit: working days to one in
-    working days, natural days to one in natural days, 24 hours each to one in hours.
-    """
-
-    promised: Limit | None
-    statutory: Limit | None = None
-    acceptance: int = 5
-    review: int = 0
-    delivery: int = 10
-    extension: int = 0
-
-    def extended(self, limit: Limit | None) -> Limit | None:
-        """``limit`` with the extension added."""
-        if limit is None or not self.extension:
-            return limit
-        return limit._replace(amount=limit.amount + self.extension * (24 if limit.unit == HOUR else 1))
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """When a clock is near and when it is long overdue, in working days (hours for a limit in hours)."""
-
-    due_soon: int = 3
-    deep_red_after: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,57 +146,6 @@ ANSWERS = ENDS_ACCEPTANCE - {Code.CORRECTION_START}
 NOT_STARTED = {
     name: Clock(name, State.NOT_STARTED) for name in ("acceptance", "review", "promised", "statutory", "delivery")
 }
-
-
-MOST_COUNTED = 20_000
-"""How many counts are remembered: most items of a round have begun on one of a few hundred days."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What is the same for every item of a round: the calendar, the thresholds and ``now`` (UTC)."""
-
-    workdays: Workdays
-    thresholds: Thresholds
-    now: datetime
-    _counted: dict[tuple[date, date, Limit], "_Count"] = field(default_factory=dict, compare=False, repr=False)
-
-    @cached_property
-    def today(self) -> date:
-        """The local date of ``now``."""
-        return local_date(self.now)
-
-    def count(self, first: date, at: date, limit: Limit, spans: Sequence[Span]) -> "_Count":
-        """What comes of a limit in days from ``first``, looked at on ``at`` (local dates); ``spans``: the pauses."""
-        if spans:
-            return _counted(self.workdays, first, at, limit, spans)
-        key = (first, at, limit)
-        if (known := self._counted.get(key)) is None:
-            if len(self._counted) >= MOST_COUNTED:
-                self._counted.clear()
-            known = self._counted[key] = _counted(self.workdays, first, at, limit, spans)
-        return known
-
-
-class _Count(NamedTuple):
-    """The due date (local; None while an open pause holds it), counted days, and whether it is provisional."""
-
-    due: date | None
-    used: int
-    overdue: int
-    remaining: int
-    provisional: bool
-
-
-def _counted(workdays: Workdays, first: date, at: date, limit: Limit, spans: Sequence[Span]) -> _Count:
-    counter = Counter(workdays, limit.unit == WORKING_DAY, spans)
-    due = counter.due(first, limit.amount)
-    used = counter.count(first, at)
-    overdue = counter.count(due, at) if due and at > due else 0
-    # A limit in natural days can be used up on a day off while the working day it moves to is held by a pause.
-    held = max(0, limit.amount - used)
-    remaining = held if due is None else (counter.count(at, due) if at <= due else -overdue)
-    return _Count(due, used, overdue, remaining, due is not None and workdays.provisional(first, due))
 
 
 def compute(

@@ -7,9 +7,9 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from monitor.calendar_versions import changed_days, recorded
-from monitor.clocks import Clock, Clocks, light, past_statutory
+from monitor.clocks import Clock, Clocks, Light, Thresholds, light, past_statutory
 from monitor.events import Version, local_date
-from monitor.judge import Facts, Judged, Standards, judge
+from monitor.judge import Facts, Standards, clocks_of
 from monitor.workdays import Workdays
 
 
@@ -46,28 +46,30 @@ class Turn:
     def _within(self, first: date, last: date) -> bool:
         return bisect_left(self.days, first) < bisect_right(self.days, last)
 
-    def moves(self, facts: Facts, versions: Sequence[Version], judged: Judged) -> tuple[Move, ...]:
-        """The clocks of an item, ``judged`` by the new calendar, that have moved or changed their light.
+    def moves(self, facts: Facts, versions: Sequence[Version], clocks: Clocks, now: datetime) -> tuple[Move, ...]:
+        """What has moved or changed its light; ``clocks``: those of the item by the new calendar at ``now`` (UTC).
 
         One that cannot be judged by the former calendar had no date there.
         """
-        if not self.reaches(judged.clocks.all, judged.now):
+        if not self.reaches(clocks.all, now):
             return ()
         try:
-            former = judge(facts, versions, self._former, judged.now)
+            former = clocks_of(facts, versions, self._former, now)
         except Exception:  # noqa: BLE001 - it can be judged now, and that is what counts
             return ()
-        return tuple(_moved(former, judged))
+        return tuple(_moved(former, clocks, self._former.thresholds))
 
-    def moves_unseen(self, facts: Facts, versions: Sequence[Version], judged: Judged) -> tuple[Move, ...]:
+    def moves_unseen(
+        self, facts: Facts, versions: Sequence[Version], clocks: Clocks, now: datetime
+    ) -> tuple[Move, ...]:
         """The due dates that have moved of the clocks other than the promised one, which have no column of their own.
 
         What these clocks say rests on none of the promised clock, so most items need not be judged twice.
         """
-        others = [clock for clock in judged.clocks.all if clock.name != "promised"]
-        if not self.reaches(others, judged.now):
+        others = [clock for clock in clocks.all if clock.name != "promised"]
+        if not self.reaches(others, now):
             return ()
-        found = self.moves(facts, versions, judged)
+        found = self.moves(facts, versions, clocks, now)
         return tuple(move for move in found if move.clock != "promised" and move.before != move.after)
 
 
@@ -77,9 +79,9 @@ def _span(clock: Clock, now: datetime) -> tuple[date, date]:
     return min(start, judged_on), max(clock.due or judged_on, judged_on)
 
 
-def _moved(former: Judged, judged: Judged) -> Iterable[Move]:
-    lights = [_lights(one.clocks, one.standards) for one in (former, judged)]
-    for was, new, light_before, light_after in zip(former.clocks.all, judged.clocks.all, *lights, strict=True):
+def _moved(former: Clocks, clocks: Clocks, thresholds: Thresholds) -> Iterable[Move]:
+    lights = [_lights(one, thresholds) for one in (former, clocks)]
+    for was, new, light_before, light_after in zip(former.all, clocks.all, *lights, strict=True):
         if was.due is None or new.due is None:
             continue
         same_light = light_before == light_after
@@ -87,6 +89,6 @@ def _moved(former: Judged, judged: Judged) -> Iterable[Move]:
             yield Move(new.name, was.due, new.due, same_light, new.end is None)
 
 
-def _lights(clocks: Clocks, standards: Standards) -> list[str]:
+def _lights(clocks: Clocks, thresholds: Thresholds) -> list[Light]:
     beyond = past_statutory(clocks)
-    return [light(clock, standards.thresholds, past_statutory=beyond).value for clock in clocks.all]
+    return [light(clock, thresholds, past_statutory=beyond) for clock in clocks.all]

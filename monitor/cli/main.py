@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from monitor.cli import (
     answers,
     aside,
+    audit,
     calendar,
     codes,
     configuration,
@@ -24,8 +25,13 @@ from monitor.cli import (
     health,
     holds,
     importing,
+    inbox,
     ledger,
+    letters,
+    mails,
     matters,
+    replay,
+    reports,
     rounds,
     sources,
     units,
@@ -45,9 +51,14 @@ cli = typer.Typer(
 for part in (
     demonstration,
     configuration,
+    reports,
     rounds,
+    inbox,
+    mails,
+    replay,
     importing,
     ledger,
+    letters,
     explanation,
     corrections,
     answers,
@@ -59,6 +70,7 @@ for part in (
     matters,
     sources,
     health,
+    audit,
 ):
     part.register(cli)
 

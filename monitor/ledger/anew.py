@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection
 
 from monitor import project_code
-from monitor.alike import CODE_PROBLEM, JUDGED, NEEDS_CODE, UNIT
+from monitor.alike import CODE_PROBLEM, JUDGED, NEEDS_CODE, UNIT, columns_in_short
+from monitor.clocks import Clocks
 from monitor.events import Version
-from monitor.judge import Facts, Judged, Standards, named_on
+from monitor.judge import Facts, Standards, clocks_of, named_on
 from monitor.ledger.aside import resolve_judged
 from monitor.ledger.bulk import moment_text
 from monitor.ledger.read import Loaded, load
@@ -52,13 +53,15 @@ class Former:
 class _Like:
     """What was found of the first item of a shape: the judged columns as the file has them, and its next look.
 
-    ``moves``: the due dates that a change of the calendar has moved and that have no column.
+    ``moves``: the due dates that a change of the calendar has moved and that have no column. ``unchanged``: what is to
+    be written of an item that has these values already.
     """
 
     values: tuple[Any, ...]
     next_at: str | None
     named_on: date | None
     moves: tuple[Move, ...]
+    unchanged: "_Same"
 
 
 class _Same(NamedTuple):
@@ -87,6 +90,7 @@ class Anew:
         self._standards, self._now, self._why, self._now_text = standards, now, why, moment_text(now)
         self._former, self._most = former, most_shapes
         self._shapes: Shapes[_Like] = Shapes(standards, now, self._like, most=most_shapes)
+        self._units: dict[tuple[str, str, date | None], str | None] = {}
         self._problems: dict[str | None, str | None] = {}
         self._values: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
@@ -113,22 +117,31 @@ class Anew:
 
     def _like(self, facts: Facts, versions: Sequence[Version]) -> _Like | None:
         """What is found of an item; None if it cannot be judged: then its like are judged by themselves, too."""
-        one, judged = verdict(Loaded(facts, versions, (), valid=True), self._standards, self._now)
-        if judged is None:
+        try:
+            clocks = clocks_of(facts, versions, self._standards, self._now)
+            values = columns_in_short(clocks, facts.matter, self._standards, self._now)
+        except Exception:  # noqa: BLE001 - judged by itself it is told what is wrong with it
             return None
-        moment, values = self._next_at(one), tuple(map(_raw, one.values))
-        if len(self._values) >= self._most:
-            self._values.clear()
-        return _Like(
-            # There are far fewer of these than shapes.
-            self._values.setdefault(values, values),
-            moment_text(moment) if moment else None,
-            named_on(judged.clocks, versions),
-            self._moves(facts, versions, judged),
-        )
+        moment: str | None = self._now_text
+        if values is None:
+            one, judged = verdict(Loaded(facts, versions, (), valid=True), self._standards, self._now)
+            if judged is None:
+                return None
+            next_at = self._next_at(one)
+            clocks, values, moment = judged.clocks, one.values, moment_text(next_at) if next_at else None
+        same = _Same((), self._moves(facts, versions, clocks), moment)
+        return _Like(self._shared(values), moment, named_on(clocks, versions), same.moves, same)
 
-    def _moves(self, facts: Facts, versions: Sequence[Version], judged: Judged) -> tuple[Move, ...]:
-        return self._former.turn.moves_unseen(facts, versions, judged) if self._former else ()
+    def _shared(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Values as the file has them; the same ones are one object, as there are far fewer of them than shapes."""
+        if values not in self._values:
+            if len(self._values) >= self._most:
+                self._values.clear()
+            self._values[values] = tuple(map(_raw, values))
+        return self._values[values]
+
+    def _moves(self, facts: Facts, versions: Sequence[Version], clocks: Clocks) -> tuple[Move, ...]:
+        return self._former.turn.moves_unseen(facts, versions, clocks, self._now) if self._former else ()
 
     def _next_at(self, one: Verdict) -> datetime | None:
         return one.next_moment if one.finished else self._now
@@ -142,12 +155,15 @@ class Anew:
         except Exception:  # noqa: BLE001 - judged by itself it is set aside, and holds up none
             return None
         stored = row[JUDGED_FROM:]
-        return _Same(() if stored == values else _differences(stored, values), like.moves, like.next_at)
+        return like.unchanged if stored == values else _Same(_differences(stored, values), like.moves, like.next_at)
 
     def _own(self, row: Row, like: _Like) -> tuple[Any, ...]:
         """The values of the shape with what is the item's own in them: its unit, and what its project code lacks."""
         values = like.values
-        unit = self._standards.unit_of(row[UNIT_CODE], row[UNIT_NAME], like.named_on)
+        named = (row[UNIT_CODE], row[UNIT_NAME], like.named_on)
+        if named not in self._units:
+            self._units[named] = self._standards.unit_of(*named)
+        unit = self._units[named]
         problem = self._problem(row[CODE]) if values[NEEDS_CODE] else None
         if values[UNIT] == unit and values[CODE_PROBLEM] == problem:
             return values
@@ -189,7 +205,7 @@ class Anew:
         for row in load(connection, ids):
             one, judged = verdict(row, self._standards, self._now)
             verdicts.append(one)
-            if judged is not None and (moves := self._moves(row.facts, row.versions, judged)):
+            if judged is not None and (moves := self._moves(row.facts, row.versions, judged.clocks)):
                 raw = connection.connection.driver_connection
                 self._put_on_record(raw, [one.item], _Same((), moves, None))
         keep(connection, verdicts, self._now, self._why, self._next_at)

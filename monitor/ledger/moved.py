@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from alerts.notices import Moved
 from monitor.events import Version
-from monitor.judge import Facts, Standards, judge
+from monitor.judge import Facts, Standards, clocks_of
 from monitor.ledger.read import load
 from monitor.ledger.shapes import ITEM_ID, Shapes
 from monitor.ledger.store import parts
@@ -29,7 +29,7 @@ def moves_of(
 
     def moves(facts: Facts, versions: Sequence[Version]) -> tuple[Move, ...] | None:
         try:
-            return turn.moves(facts, versions, judge(facts, versions, standards, now))
+            return turn.moves(facts, versions, clocks_of(facts, versions, standards, now), now)
         except Exception:  # noqa: BLE001 - as the docstring says
             return None
 

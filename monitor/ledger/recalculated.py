@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select
 
-from alerts.notices import NOTICE, Moved, carry_over
+from alerts.notices import Moved, carry_over, told_of
 from monitor.calendar_versions import FIRST, Recorded, changed_days, differs, recorded, restored, what_changed
+from monitor.events import local_date
 from monitor.judge import Standards
 from monitor.ledger import standing
 from monitor.ledger.moved import moves_of
@@ -74,7 +75,7 @@ def rejudge_if_changed(
             return None
         found = _Found(parts, known, *last_state(connection), recorded(standards.workdays))
         if found.days and found.before is not None:
-            ids = list(connection.scalars(select(ITEM.c.item).where(*_told_of(found.days, standards))))
+            ids = list(connection.scalars(select(ITEM.c.item).where(*_told_of(found.days, standards, now))))
             moves = moves_of(connection, ids, standards, restored(found.before), now)
             found = replace(found, moves=[move for move in moves if move.open])
     with transactions.write() as connection:
@@ -106,15 +107,17 @@ def last_state(connection: Connection) -> tuple[int | None, Recorded | None]:
     return (row.id, row.days) if row else (None, None)
 
 
-def _told_of(days: Sequence[date], standards: Standards) -> tuple[Any, ...]:
+def _told_of(days: Sequence[date], standards: Standards, now: datetime) -> tuple[Any, ...]:
     """The condition for items that a change of these dates can touch, and of whose open clocks something was told.
 
-    A closed item has an open clock only where decision documents are awaited.
+    A closed item has an open clock only where decision documents are awaited. Where all the dates lie ahead, a due date
+    before them stays, and what has been counted since.
     """
     still: list[Any] = [ITEM.c.closed_on.is_(None)]
     if standards.documents_since is not None:
         still.append(ITEM.c.closed_on >= standards.documents_since)
-    return (ITEM.c.valid, or_(*still), *touched(days), exists().where(NOTICE.c.item == ITEM.c.item))
+    since = days[0] if days[0] > local_date(now) else None
+    return (ITEM.c.valid, or_(*still), *touched(days), told_of(ITEM.c.item, since))
 
 
 def touched(days: Sequence[date]) -> tuple[Any, ...]:

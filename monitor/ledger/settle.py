@@ -37,7 +37,7 @@ def settle(transactions: Transactions, standards: Standards, now: datetime, why:
     """
     with transactions.read() as connection:
         standing_reason = standing.reason(connection)
-        former = _former(connection, standards)
+        former = former_of(connection, standards)
     anew, count = Anew(standards, now, standing_reason or why, former=former), 0
     while (part := _settle_part(transactions, anew)) is not None:
         count += part
@@ -49,7 +49,8 @@ def settle(transactions: Transactions, standards: Standards, now: datetime, why:
     return count
 
 
-def _former(connection: Connection, standards: Standards) -> Former | None:
+def former_of(connection: Connection, standards: Standards) -> Former | None:
+    """The calendar before that of ``standards``, while items are being judged again because of it."""
     known = standing.former_calendar(connection)
     return Former(Turn(standards, restored(known[0])), known[1]) if known else None
 

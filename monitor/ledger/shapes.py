@@ -5,15 +5,14 @@ the first of its shape holds for it too.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
-from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, select
 
 from monitor.alike import JUDGED, is_exact
-from monitor.events import SHANGHAI, Version
+from monitor.events import SHANGHAI, Code, Version
 from monitor.judge import Facts, Standards
 from monitor.ledger.beside import corrections_of
 from monitor.ledger.bulk import moment_text, text_moment
@@ -21,32 +20,37 @@ from monitor.ledger.several import SAID
 
 MOST_SHAPES = 150_000
 """How many shapes are remembered, so that the memory stays flat however many there are."""
-READ = ("i.rowid", "i.item", "asked.key", "i.valid", "i.matter", "i.unit_code", "i.unit_name", "i.limit_days", "p.code",
-        "m.kind", "m.limit_days")  # fmt: skip
-ROWID, ITEM_ID, PLACE, VALID, MATTER_ID, UNIT_CODE, UNIT_NAME, LIMIT_DAYS, CODE, KIND, MATTER_DAYS = range(len(READ))
-JUDGED_FROM = len(READ)
-"""Where the judged columns begin in a row."""
+READ = ("rowid", "item", "valid", "matter", "unit_code", "unit_name", "limit_days")
+STEPS = """
+    SELECT CASE WHEN count(*) = 0 THEN '' WHEN min(e.valid) AND min(e.source) = max(e.source)
+        THEN group_concat(e.moment || e.code) END
+    FROM event AS e WHERE e.item = i.item
+"""
+"""Moment and code of each event in one text, as a row for each costs twice as much; NULL where rows are to be weighed:
+one was declared invalid, or several sources speak."""
 ITEMS = f"""
-    SELECT {", ".join((*READ, *(f"i.{name}" for name in JUDGED)))}
+    SELECT {", ".join(f"i.{name}" for name in READ)}, p.code, m.kind, m.limit_days, ({STEPS}),
+        {", ".join(f"i.{name}" for name in JUDGED)}
     FROM json_each(?) AS asked CROSS JOIN item AS i ON i.item = asked.value
     LEFT JOIN project AS p ON p.works = i.works AND p.valid LEFT JOIN matter AS m ON m.matter = i.matter AND m.valid
 """  # noqa: S608 - names of our own columns
-EVENTS = """
-    SELECT asked.key, e.moment, e.serial, e.code, CASE WHEN e.valid THEN e.source END
-    FROM json_each(?) AS asked CROSS JOIN event AS e ON e.item = asked.value
-"""
+ROWID, ITEM_ID, VALID, MATTER_ID, UNIT_CODE, UNIT_NAME, LIMIT_DAYS, CODE, KIND, MATTER_DAYS, TEXT = range(len(READ) + 4)
+JUDGED_FROM = TEXT + 1
+"""Where the judged columns begin in a row."""
+IN_ORDER = "SELECT moment || code FROM event WHERE item = ? ORDER BY moment, serial, code"
 DOCUMENTS = """
     SELECT d.item, min(d.issued) FROM json_each(?) AS asked CROSS JOIN document AS d ON d.item = asked.value
     WHERE d.valid GROUP BY d.item
 """
+MOMENT, HOUR = len("2026-11-24 02:00:00.000000"), len("2026-11-24 02")
+"""How long the text of a moment is, and that of its hour."""
+ACCEPTED, REVIEW_BEGUN, CORRECTION_END = (str(int(c)) for c in (Code.ACCEPTED, Code.REVIEW_BEGUN, Code.CORRECTION_END))
+CORRECTED = [str(int(code)) for code in (Code.RECEIVED, Code.CORRECTION_START)]
 
 Row = tuple[Any, ...]
 """A row of ITEMS: the columns of READ, then those of JUDGED, as the file has them."""
 Shape = tuple[Any, ...]
 Found = TypeVar("Found")
-_Event = tuple[int, str, int, int, str | None]
-"""A row of EVENTS: the item's place, moment, serial, code, and the source unless it has declared the row invalid."""
-_WHEN_AND_WHAT, _SOURCE = itemgetter(1, 3), itemgetter(4)
 
 
 class Shapes(Generic[Found]):
@@ -68,6 +72,7 @@ class Shapes(Generic[Found]):
         self._standards, self._now_text, self._learn, self._most = standards, moment_text(now), learn, most
         self._known: dict[Shape, Found] = {}
         self._days: dict[str, date] = {}
+        self._review = bool(standards.policy.limits.review)
         self._exact = {code for code, matter in standards.matters.items() if is_exact(matter)}
 
     def __len__(self) -> int:
@@ -83,23 +88,24 @@ class Shapes(Generic[Found]):
             return
         apart = corrections_of(connection, ids)
         delivered = dict(raw.execute(DOCUMENTS, asked).fetchall())
-        events: list[list[_Event]] = [[] for _ in ids]
-        for event in raw.execute(EVENTS, asked):
-            events[event[0]].append(event)
         for row in rows:
-            alone = not row[VALID] or row[ITEM_ID] in apart
-            yield row, None if alone else self._found(row, events[row[PLACE]], delivered)
+            alone = not row[VALID] or row[TEXT] is None or row[ITEM_ID] in apart
+            yield row, None if alone else self._found(row, raw, delivered.get(row[ITEM_ID]))
 
-    def _found(self, row: Row, events: Sequence[_Event], delivered: Mapping[str, str]) -> Found | None:
-        matter, paper = row[MATTER_ID], delivered.get(row[ITEM_ID])
-        steps = self._steps(events, matter in self._exact)
+    def _found(self, row: Row, raw: Any, delivered: str | None) -> Found | None:
+        matter, events = row[MATTER_ID], row[TEXT].split(",") if row[TEXT] else []
+        catalogue, exact = matter if matter in self._standards.matters else None, matter in self._exact
+        steps = self._steps(events, exact)
+        if steps is None:
+            # Where there are versions of an event, the same one is there twice.
+            events = [event for (event,) in raw.execute(IN_ORDER, (row[ITEM_ID],))]
+            steps = self._steps(events, exact, sure=True) if len(set(events)) == len(events) else None
         if steps is None:
             return None
-        catalogue = matter if matter in self._standards.matters else None
-        shape = (row[LIMIT_DAYS], row[MATTER_DAYS], row[KIND], catalogue, paper, *steps)
+        shape = (row[LIMIT_DAYS], row[MATTER_DAYS], row[KIND], catalogue, delivered, *steps)
         found = self._known.get(shape)
         if found is None:
-            found = self._learn(_facts(row, paper), [_version(event) for event in events])
+            found = self._learn(_facts(row, delivered), [_version(*event) for event in enumerate(events)])
             if found is not None:
                 self._remember(shape, found)
         return found
@@ -109,17 +115,31 @@ class Shapes(Generic[Found]):
             self._known.clear()
         self._known[shape] = found
 
-    def _steps(self, events: Sequence[_Event], exact: bool) -> list[Any] | None:
-        """The events in order; None where versions of an event, or several sources, are to be weighed first."""
-        sources = set(map(_SOURCE, events))
-        if len(sources) > 1 or None in sources or len(set(map(_WHEN_AND_WHAT, events))) < len(events):
-            return None
+    def _steps(self, events: Sequence[str], exact: bool, *, sure: bool = False) -> list[Any] | None:
+        """The events of an item; None where they are not in order, or two are of one moment, unless that is ``sure``.
+
+        Told without their day are, as nothing rests on it:
+
+        1. A review that has begun after the acceptance, unless the beginning of the review has a limit of its own.
+        2. A correction right after the receipt that has ended, as acceptance runs anew from its end.
+        """
         steps: list[Any] = []
-        now, days = self._now_text, self._days
-        for _, moment, _, code, _ in sorted(events):
-            # Flat, and a date of an hour always the same object: there are a hundred thousand shapes.
-            hour = moment[:13]
-            steps += (moment if exact or moment > now else days.get(hour) or self._day(hour), code)
+        now, days, last = self._now_text, self._days, ""
+        for event in events:
+            moment, code = event[:MOMENT], event[MOMENT:]
+            if moment <= last and not sure:
+                return None
+            last = moment
+            if exact or moment > now:
+                steps += (moment, code)
+                continue
+            if code == REVIEW_BEGUN and ACCEPTED in steps and not self._review:
+                steps.append(code)
+                continue
+            if code == CORRECTION_END and len(steps) == 4 and steps[1::2] == CORRECTED:
+                del steps[2]
+            # A date of an hour is always the same object: there are a hundred thousand shapes.
+            steps += (days.get(moment[:HOUR]) or self._day(moment[:HOUR]), code)
         return steps
 
     def _day(self, hour: str) -> date:
@@ -142,7 +162,6 @@ def _facts(row: Row, delivered: str | None) -> Facts:
     )
 
 
-def _version(event: _Event) -> Version:
-    """The only version of an event; when it was updated tells versions apart, and nothing else."""
-    _, moment, serial, code, source = event
-    return Version(code, text_moment(moment), "", serial, True, source or "")
+def _version(place: int, event: str) -> Version:
+    """The only version of an event; when it was updated and by whom tells versions apart, and nothing else."""
+    return Version(int(event[MOMENT:]), text_moment(event[:MOMENT]), "", place, True)

@@ -137,13 +137,23 @@ class Relay:
 
 @asynccontextmanager
 async def relay(
-    *, tls: ssl.SSLContext | None = None, starttls: ssl.SSLContext | None = None, login: bool = False, **how: Any
+    *,
+    tls: ssl.SSLContext | None = None,
+    starttls: ssl.SSLContext | None = None,
+    login: bool = False,
+    size: int | None = None,
+    **how: Any,
 ) -> AsyncIterator[Relay]:
-    """A relay for the length of a test. ``tls``: from the first byte on; ``starttls``: asked for and required."""
+    """A relay for the length of a test. ``tls``: from the first byte on; ``starttls``: asked for and required.
+
+    ``size``: the largest mail it takes, in bytes, which it says in its greeting.
+    """
     loop = asyncio.get_running_loop()
     it = Relay(**how)
     open_now: WeakSet[SMTP] = WeakSet()
     more: dict[str, Any] = {"tls_context": starttls, "require_starttls": True} if starttls else {}
+    if size is not None:
+        more |= {"data_size_limit": size}
     if login:
         more |= {"authenticator": it.authenticate, "auth_required": True}
 

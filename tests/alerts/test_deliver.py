@@ -10,10 +10,11 @@ from pydantic import SecretStr
 from sqlalchemy import Engine
 
 from alerts.case import Case
-from alerts.deliver import MOST_ATTEMPTS, deliver
+from alerts.deliver import deliver
 from alerts.mailer import Folder, SmtpConnection, Transport
 from alerts.operator import tell_operator
 from alerts.outbox import LEASE, message_id
+from alerts.outcome import MOST_ATTEMPTS
 from config.policy import Policy, UnknownOutcome
 from config.settings import Delivery
 from config.units import UnitDirectory
@@ -41,6 +42,7 @@ from tests.alerts.office import (
     digest_mail,
     line,
     marked,
+    moment,
     operator_mail,
     put,
     row,
@@ -109,12 +111,21 @@ async def test_with_every_recipient_refused_the_mail_waits_and_goes_out_once_the
     assert became(engine) == {"one": "sent"}
 
 
-async def test_an_operator_whose_own_address_is_refused_is_not_written_to_about_it_for_ever(engine: Engine) -> None:
+async def test_an_operator_whose_own_address_is_refused_is_stood_in_for_by_the_supervisor_once_a_day(
+    engine: Engine,
+) -> None:
     put(engine, operator_mail("word"))
     async with relay(refuse={"operator@zwfw.example": REFUSED}) as it:
         for minutes in range(0, 600, 10):
             await round_to(it, engine, NOW + minutes * MINUTES)
-    assert (set(states(engine).values()), told(engine)) == ({"pending"}, [REFUSED_TITLE])
+    assert (became(engine), told(engine), it.recipients) == (
+        {"word": "pending"},
+        [REFUSED_TITLE],
+        [("supervisor@zwfw.example",)],
+    )
+    text = it.mails[0].message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "operator@zwfw.example" in text
+    assert "说明。" in text, "what the operator should have read"
 
 
 @pytest.mark.parametrize(
@@ -303,7 +314,7 @@ async def test_a_ledger_that_cannot_be_asked_gives_up_no_mail(engine: Engine) ->
 async def test_out_of_hours_only_the_operators_mail_leaves(engine: Engine) -> None:
     put(engine, digest_mail("card"), operator_mail("word"))
     async with relay() as it:
-        await round_to(it, engine, office_hours=False)
+        await round_to(it, engine, moment("2026-11-19 17:30"))
     assert states(engine) == {"card": "pending", "word": "sent"}
 
 

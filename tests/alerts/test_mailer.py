@@ -11,7 +11,7 @@ import pytest
 import trustme
 from pydantic import SecretStr
 
-from alerts.mailer import Folder, Receipt, SendError, SmtpConnection
+from alerts.mailer import Folder, Receipt, SendError, SmtpConnection, TooLargeError
 from alerts.mime import build
 from alerts.render import Rendered
 from config.settings import Delivery
@@ -190,6 +190,57 @@ async def test_over_tls_a_trusted_relay_takes_the_mail(security: str, trusting: 
     async with secured(security) as it:
         assert (await sent(it.settings(security=security), context=trusting)).accepted == (ONE,)
     assert len(it.mails) == 1
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+async def test_a_relay_whose_certificate_is_of_the_owners_own_authority_is_trusted_by_its_file(
+    security: str, tmp_path: Path
+) -> None:
+    authority().cert_pem.write_to_path(tmp_path / "ca.pem")
+    async with secured(security) as it:
+        assert (await sent(it.settings(security=security, ca_file=tmp_path / "ca.pem"))).accepted == (ONE,)
+
+
+async def test_another_authority_than_the_one_in_the_file_is_not_trusted(tmp_path: Path) -> None:
+    trustme.CA().cert_pem.write_to_path(tmp_path / "ca.pem")
+    async with secured("tls") as it:
+        error = await failure(it.settings(security="tls", ca_file=tmp_path / "ca.pem"))
+    assert "证书不被信任" in error.message
+    assert it.mails == []
+
+
+async def test_a_file_of_the_authority_that_has_gone_is_a_sentence(tmp_path: Path) -> None:
+    async with secured("tls") as it:
+        error = await failure(it.settings(security="tls", ca_file=tmp_path / "gone.pem"))
+    assert kind(error) == {"relay": True}
+    assert "ca_file" in error.message
+
+
+async def test_a_certificate_for_another_host_is_not_trusted(trusting: ssl.SSLContext) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority().issue_cert("relay.elsewhere.example").configure_cert(context)
+    async with relay(tls=context) as it:
+        error = await failure(it.settings(security="tls"), context=trusting)
+    assert ("证书不被信任" in error.message, it.mails) == (True, [])
+
+
+async def test_a_message_larger_than_the_relay_says_it_takes_is_not_handed_over() -> None:
+    async with relay(size=200) as it:
+        with pytest.raises(TooLargeError, match="信件太大：1 KiB，上限 0 KiB"):
+            await sent(it.settings())
+    assert (it.mails, it.tries) == ([], [])
+
+
+async def test_a_relay_is_told_the_size_of_a_message_and_a_smaller_one_still_goes() -> None:
+    async with relay(size=5000) as it, SmtpConnection(it.settings()) as connection:
+        big = build(
+            Rendered("大", "长" * 5000, "<p></p>"),
+            sender=SENDER, sender_name="", to=(ONE,), message_id="<big@zwfw.example>", date=moment("2026-11-19 09:00"),
+        )  # fmt: skip
+        with pytest.raises(TooLargeError):
+            await connection.send(big, SENDER, (ONE,))
+        await connection.send(letter(2), SENDER, (ONE,))
+    assert (len(it.mails), it.sessions) == (1, 1)
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])

@@ -102,6 +102,17 @@ def test_a_command_that_only_reads_the_ledger_needs_no_secret(folder) -> None:
     assert not [problem for problem in config.warnings if problem.code.startswith("K")]
 
 
+def test_the_password_of_the_inbox_comes_from_a_file_or_a_systemd_credential(folder) -> None:
+    folder.write("credentials/imap_password", "from-systemd\n", 0o600)
+    folder.add("monitor.toml", '[inbox]\nhost = "10.0.0.2"\nusername = "duban"\n')
+    settings = folder.load({**TOKEN, "CREDENTIALS_DIRECTORY": str(folder.path / "credentials")}).settings
+    assert settings.inbox.password.get_secret_value() == "from-systemd"
+    folder.write("named", "from-the-file\n", 0o600)
+    folder.add("monitor.toml", 'password_file = "named"\n')
+    assert folder.load().settings.inbox.password.get_secret_value() == "from-the-file"
+    assert "from-the-file" not in repr(folder.load().settings)
+
+
 DATABASE = '[[sources]]\nname = "qzk"\nkind = "database"\nurl = "mysql+pymysql://reader@10.0.0.1:3306/front"\n'
 
 

@@ -1,0 +1,1 @@
+"""What comes back by mail: answers, bounces, replies of absent people; read, told apart, and put where it belongs."""
