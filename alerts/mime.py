@@ -63,6 +63,28 @@ def build(
     return message
 
 
+def as_bytes(message: EmailMessage) -> bytes:
+    """The bytes of ``message`` as it is handed over.
+
+    The same as ``message.as_bytes()``, which carries every line of base64 through Python one by one: here the bodies
+    are put in whole. A mail is built once and may be written several times, so the message is left as it was.
+    """
+    parts = [part for part in message.walk() if part["Content-Transfer-Encoding"] == "base64"]
+    bodies = [part.get_payload() for part in parts]
+    digest = sha256(str(message["Message-ID"]).encode()).hexdigest()
+    marks = [f"=body-{digest}-{number}=" for number in range(len(parts))]
+    try:
+        for part, mark in zip(parts, marks, strict=True):
+            part.set_payload(mark)
+        written = message.as_bytes()
+    finally:
+        for part, body in zip(parts, bodies, strict=True):
+            part.set_payload(body)
+    for mark, body in zip(marks, bodies, strict=True):
+        written = written.replace(mark.encode(), str(body).encode("ascii").replace(b"\n", b"\r\n"), 1)
+    return written
+
+
 def _address(address: str, name: str = "") -> Address:
     if not address.isascii() or not _ADDRESS.fullmatch(address):
         raise ValueError(f"“{clean(address, 80)}”不是有效的邮件地址。处理：在 units.toml 或 monitor.toml 中改正。")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from alerts.mime import build
+from alerts.mime import as_bytes, build
 from alerts.render import Attachment, Rendered
 from tests.alerts.letters import naughty_strings
 
@@ -183,3 +183,15 @@ def test_a_content_id_that_no_header_can_carry_is_refused() -> None:
 def test_the_page_as_a_file_has_its_pictures_in_it() -> None:
     page = Rendered("s", "t\n", f'<img src="cid:{CHART.cid}">', (CHART, BOOK)).page
     assert page == '<img src="data:image/png;base64,iVBORyBjaGFydA==">'
+
+
+@pytest.mark.parametrize(
+    "rendered",
+    [MAIL, Rendered("=body-0=", "=body-0=\n" * 50, "<p></p>", (BOOK, BOOK)), Rendered("空", "", "", (BOOK,))],
+    ids=["text and page", "with books, and words that look like marks", "with nothing in it"],
+)
+def test_written_at_once_a_mail_is_the_one_that_is_written_line_by_line(rendered: Rendered) -> None:
+    message = built(rendered)
+    before = message.as_bytes()
+    assert as_bytes(message) == before
+    assert message.as_bytes() == before
