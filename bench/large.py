@@ -197,7 +197,9 @@ def _contents(layout: Layout, units: int) -> dict[str, tuple[dict[str, str], str
         "serial": "n * 10 + step.place", "valid": "1", "office": "'审批科'", "handler": "'经办人'",
         "seen_at": f"'{SEEN}'", "source": source,
     }  # fmt: skip
-    change = {"item": "item", "at": f"'{SEEN}'", "why": "'取数'"}
+    # The day they came in: nothing has been heard of most items since a week ago.
+    entered_at = "coalesce(life.received_on, life.accepted_on, life.closed_on) || ' 08:00:00.000000'"
+    change = {"item": "item", "at": entered_at, "why": "'取数'"}
     entered = change | {"what": "'entered'", "after": "life.stage || ' ' || life.light"}
     works = f"(WITH RECURSIVE w(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM w WHERE n < {WORKS - 1}) SELECT n FROM w)"
     matters = works.replace(str(WORKS - 1), str(MATTERS - 1))
