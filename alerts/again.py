@@ -1,13 +1,14 @@
 """A mail judged again just before it leaves: which of its lines still hold, with the numbers of now. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from alerts.case import Case
 from alerts.digest import Line, severity, why
 from alerts.hours import Workdays
-from alerts.rules import Ladder, decide
+from alerts.rules import ANSWER, Ladder, decide
+from alerts.wording import long_date
 
 Cases = Mapping[tuple[str, str], Case]
 
@@ -26,7 +27,7 @@ def judge_again(
     """Judges the lines of a mail to ``unit`` by the ``cases`` as they are now.
 
     A line holds if its case is still the unit's and its step is the very one owed for it today: a line that has moved
-    on to a later step is that step's, and is told by the mail of that step.
+    on to a later step is that step's, and is told by the mail of that step. The days for an answer begin today.
     """
     kept: list[Line] = []
     dropped: list[tuple[Line, str]] = []
@@ -34,22 +35,25 @@ def judge_again(
         current = cases.get(line.case.key)
         notice = decide(current, (), today, ladder, workdays).notice if current else None
         if current is not None and current.unit == unit and notice is not None and notice.key == line.key:
-            kept.append(Line(current, line.key, line.step, line.level, why(current, notice)))
+            told = replace(current, moved_from=line.case.moved_from, moved_why=line.case.moved_why)
+            kept.append(Line(told, line.key, line.step, line.level, why(told, notice), notice.answer_by))
         else:
-            dropped.append((line, changed(line.case, current, unit)))
+            dropped.append((line, changed(line.case, current, unit, today)))
     return Again(tuple(sorted(kept, key=severity)), tuple(dropped))
 
 
-def changed(was: Case, now: Case | None, unit: str | None) -> str:
+def changed(was: Case, now: Case | None, unit: str | None, today: date) -> str:
     """Why a line does not hold any more, in Chinese."""
     if now is None:
         return "记录已失效"
     if now.closed:
-        return "已办结"
+        return "单位已书面答复" if now.clock == ANSWER and now.state == "answered" else "已办结"
     if now.unit != unit:
         return f"承办单位变更为{now.unit_name}"
     if now.paused:
         return "计时已暂停"
-    if now.due == was.due:
-        return "提醒节点已变化"
-    return f"期限变更为 {now.due}" if now.due else "期限变更"
+    if now.due == was.due or now.clock == ANSWER:
+        if now.held_until is not None and today <= now.held_until:
+            return f"督办专员已登记暂停督促至{long_date(now.held_until)}"
+        return "单位已签收" if now.acknowledged else "提醒节点已变化"
+    return f"期限变更为{long_date(now.due)}" if now.due else "期限变更"

@@ -1,8 +1,9 @@
 """What the alert side is told of a clock: a small frozen fact sheet, with nothing in it that could be asked further."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 
@@ -46,6 +47,19 @@ class Case:
     """The item needs a project code, and the one it carries is missing or was not verified."""
     note: str = ""
     """What staff put on record that this clock rests on (an extension, a corrected date), in Chinese."""
+    matter_code: str = ""
+    told: bool = False
+    """A step of this clock was told or passed over before; only looked up of what is very long overdue."""
+    held_until: date | None = None
+    """Up to and with this day the supervisor wants nothing to be mailed about it."""
+    acknowledged: bool = False
+    """The unit has said that it has seen it, since the clock has had its present light."""
+    answer: str = ""
+    """What the unit last answered about the item, as it came; ``answered_on`` is the day of it."""
+    answered_on: date | None = None
+    moved_from: date | None = None
+    """The due date that the unit was told last, where it is another now; ``moved_why``: why, in Chinese."""
+    moved_why: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -54,10 +68,18 @@ class Case:
 
     def to_json(self) -> dict[str, Any]:
         """A dict of JSON values; dates as ISO strings."""
-        return {k: v.isoformat() if isinstance(v, date) else v for k, v in asdict(self).items()}
+        values = dict(zip(_NAMES, _values(self), strict=True))
+        for name in _DATES:
+            if (day := values[name]) is not None:
+                values[name] = day.isoformat()
+        return values
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Case":
         """The inverse of ``to_json``."""
-        dates = {name: date.fromisoformat(data[name]) for name in ("start", "due", "statutory_due") if data.get(name)}
-        return cls(**{**data, **dates})
+        return cls(**{**data, **{name: date.fromisoformat(data[name]) for name in _DATES if data.get(name)}})
+
+
+_NAMES = tuple(field.name for field in fields(Case))
+_values = attrgetter(*_NAMES)
+_DATES = ("start", "due", "statutory_due", "held_until", "answered_on", "moved_from")

@@ -6,7 +6,7 @@ A mail that cannot be rendered or sent is marked and told to the operator; it ne
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from email.message import EmailMessage
 from typing import Any
 
@@ -15,9 +15,11 @@ from alerts.again import Cases, judge_again
 from alerts.codes import finding as codes
 from alerts.digest import LEVELS, Line, counts
 from alerts.hours import local
+from alerts.letters.attach import NotStoredError
 from alerts.mailer import Receipt, SendError, TooLargeError, Transport
+from alerts.merging import take_in_waiting
 from alerts.mime import build
-from alerts.notices import retire
+from alerts.notices import ask_by, retire
 from alerts.outbox import Claimed
 from alerts.outcome import KINDS as KINDS
 from alerts.outcome import failed, give_up, settle, taken
@@ -25,8 +27,17 @@ from alerts.post import Delivered as Delivered
 from alerts.post import Post as Post
 from alerts.post import domain_of as domain_of
 from alerts.recipients import resolve
-from alerts.render import Rendered, render_codes, render_digest, render_extract, render_operator, render_weekly
+from alerts.render import (
+    Rendered,
+    render_codes,
+    render_digest,
+    render_extract,
+    render_operator,
+    render_overview,
+    render_weekly,
+)
 from alerts.rules import Ladder
+from alerts.threads import thread_headers
 from config.policy import Role
 
 RENDERERS: Mapping[str, Callable[[Mapping[str, Any]], Rendered]] = {
@@ -37,6 +48,7 @@ RENDERERS: Mapping[str, Callable[[Mapping[str, Any]], Rendered]] = {
     "extract": render_extract,
     "operator": render_operator,
     "codes": render_codes,
+    "overview": render_overview,
 }
 BY_ROLE = ("digest", "codes")
 """Kinds whose addresses are looked up again by their role, and whose lines are judged again, when they leave."""
@@ -65,7 +77,9 @@ async def _work(post: Post, transport: Transport, result: Delivered, stop: Calla
                 continue
             # Nothing is awaited from the look at the pace to the claim, so no other worker comes in between.
             with post.write() as connection:
-                mail = outbox.claim(connection, post.owner, post.now, office_hours=post.office_hours)
+                mail = outbox.claim(connection, post.owner, post.now, closed=post.closed)
+                # While escalations are held, a reminder must not be held with one.
+                mail = take_in_waiting(connection, mail, post.now) if mail and not post.blind else mail
             if mail is None or not await _one(post, transport, mail, result):
                 return
     finally:
@@ -83,11 +97,15 @@ async def _one(post: Post, transport: Transport, mail: Claimed, result: Delivere
         payload, dropped = _judged_again(post, mail, cases, coded)
         rendered = _rendered(post, mail, payload) if payload is not None and addressed(mail) else None
         message = _message(post, mail, rendered) if rendered is not None else None
+    except NotStoredError as error:
+        settle(post, mail, "pending", f"函件没有存下：{error}", result, next_try_at=post.now + HELD_FOR)
+        return True
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one mail must not hold up the others
         give_up(post, mail, f"信件无法生成（{type(error).__name__}: {error}）", result)
         return True
     if dropped:
         _let_go(post, mail, dropped)
+    _ask_from_today(post, mail, payload)
     if payload is None:
         settle(post, mail, "dropped", "发送前重新判断：所列办件均已不需要提醒", result)
         return True
@@ -143,31 +161,42 @@ def _let_go(post: Post, mail: Claimed, dropped: Collection[str]) -> None:
     """Notices that are not sent after all can be owed again, unless another mail of the round tells them."""
     with post.write() as connection:
         told = {line["key"] for payload in outbox.others_of_round(connection, mail) for line in payload["lines"]}
-        retire(connection, [key for key in dropped if key not in told], "dropped", post.now)
+        untold = [key for key in dropped if key not in told]
+        retire(connection, untold, "dropped", post.now)
+        post.look_again(connection, {key.partition("|")[0] for key in untold})
+
+
+def _ask_from_today(post: Post, mail: Claimed, payload: Mapping[str, Any] | None) -> None:
+    """A mail that waited asks for its answers by later dates; they are on record before it can be read."""
+    if payload is None or payload is mail.payload or mail.kind != "digest":
+        return
+    before = {line["key"]: line.get("answer_by") for line in mail.payload["lines"]}
+    later = {line["key"]: line["answer_by"] for line in payload["lines"] if line["answer_by"] != before[line["key"]]}
+    if later:
+        with post.write() as connection:
+            ask_by(connection, {key: date.fromisoformat(by) for key, by in later.items() if by})
 
 
 def _rendered(post: Post, mail: Claimed, payload: Mapping[str, Any]) -> Rendered:
-    return RENDERERS[mail.kind](_cut(payload, post.policy.lines_per_mail) if mail.kind == "digest" else payload)
+    listing = {"most": post.policy.lines_per_mail, "attach_list": post.policy.attach_list}
+    rendered = RENDERERS[mail.kind]({**payload, **listing} if mail.kind == "digest" else payload)
+    return replace(rendered, attachments=(*rendered.attachments, *post.letters(mail, payload)))
 
 
 def _message(post: Post, mail: Claimed, rendered: Rendered) -> EmailMessage:
     to, cc = mail.recipients["to"], mail.recipients["cc"]
     return build(
         rendered, sender=post.sender, sender_name=post.delivery.sender_name, to=to, cc=cc,
-        message_id=mail.message_id, date=mail.created_at, reply_to=post.delivery.reply_to, headers=_headers(mail),
+        message_id=mail.message_id, date=mail.created_at, reply_to=post.delivery.reply_to,
+        headers=_headers(mail),
     )  # fmt: skip
-
-
-def _cut(payload: Mapping[str, Any], most: int) -> Mapping[str, Any]:
-    """The payload with as many lines as a mail lists; the rest is a number and stands in the ledger."""
-    lines = payload["lines"]
-    return {**payload, "lines": lines[:most], "more": max(0, len(lines) - most)}
 
 
 def _headers(mail: Claimed) -> dict[str, str]:
     unit = KINDS.get(mail.kind) or mail.payload.get("unit_name")
     named = {"X-Approval-Unit": unit, "X-Approval-Audience": _audience(mail.audience) or "通报"}
-    return {name: value for name, value in named.items() if value}
+    thread = thread_headers(mail.kind, mail.unit, mail.payload.get("unit_name") or "", mail.audience)
+    return {name: value for name, value in named.items() if value} | thread
 
 
 def _audience(audience: str | None) -> str:
@@ -190,28 +219,28 @@ def _judged_again(
 
     A mail that some of its recipients have already got is not changed for the rest.
     """
-    if mail.kind not in BY_ROLE or mail.recipients.get("left"):
+    if mail.kind not in (*BY_ROLE, "operator") or mail.recipients.get("left"):
         return mail.payload, []
-    state = {
-        "made_at": post.now.isoformat(),
-        "data_as_of": post.data_as_of.isoformat() if post.data_as_of else None,
-        "stale": post.blind,
-    }
+    as_of = {"data_as_of": post.data_as_of.isoformat() if post.data_as_of else None, "stale": post.blind}
+    if mail.kind == "operator":
+        return {**mail.payload, **as_of}, []
+    state = {"made_at": post.now.isoformat(), **as_of}
     if mail.kind == "codes":
         return codes.judged_again(mail.payload, coded, state)
     lines = [Line.from_json(line) for line in mail.payload["lines"]]
-    ladder = Ladder(post.policy.ladder, post.policy.min_fraction_of_limit)
+    ladder = Ladder.of_policy(post.policy)
     again = judge_again(lines, cases, mail.unit, local(post.now).date(), ladder, post.workdays)
     dropped = [line.key for line, _ in again.dropped]
     if not again.kept:
         return None, dropped
     overdue, near = counts(again.kept)
+    kept = {line.case.key for line in again.kept}
     fresh: dict[str, Any] = {
         "overdue": overdue,
         "near": near,
         "level": max((line.level for line in again.kept), key=LEVELS.index),
         "lines": [line.to_json() for line in again.kept],
-        "dropped": [f"{line.case.item}：{why}" for line, why in again.dropped],
+        "dropped": [f"{line.case.item}：{why}" for line, why in again.dropped if line.case.key not in kept],
         **state,
     }
     return {**mail.payload, **fresh}, dropped

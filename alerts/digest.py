@@ -6,7 +6,7 @@ An audience is a role: whoever holds it gets one mail a round with everything th
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -22,27 +22,34 @@ CLOCK_NAMES = {
     "promised": "审批",
     "statutory": "审批（法定）",
     "delivery": "决定",
+    "answer": "答复",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A case in a mail: which step brought it there (``key``, ``step``, ``level``) and why, in Chinese."""
+    """A case in a mail: which step brought it there (``key``, ``step``, ``level``) and why, in Chinese.
+
+    ``answer_by``: the local date by which the unit is asked to answer in writing; None where it is not asked.
+    """
 
     case: Case
     key: str
     step: str
     level: str
     why: str
+    answer_by: date | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A dict of JSON values."""
-        return {"case": self.case.to_json(), "key": self.key, "step": self.step, "level": self.level, "why": self.why}
+        plain = {"case": self.case.to_json(), "key": self.key, "step": self.step, "level": self.level, "why": self.why}
+        return plain | {"answer_by": self.answer_by.isoformat() if self.answer_by else None}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Line":
         """The inverse of ``to_json``."""
-        return cls(**{**data, "case": Case.from_json(data["case"])})
+        by = date.fromisoformat(data["answer_by"]) if data.get("answer_by") else None
+        return cls(**{**data, "case": Case.from_json(data["case"]), "answer_by": by})
 
 
 def is_overdue(case: Case) -> bool:
@@ -77,6 +84,11 @@ class Digest:
         return f"digest|{self.unit or 'unassigned'}|{self.audience.value}|{now.isoformat()}|{lines}"
 
 
+def audiences(case: Case, notice: Notice) -> tuple[Role, ...]:
+    """Who is told of a step: the roles it names, or the supervisor where nobody knows the unit."""
+    return notice.step.to if case.unit else (Role.SUPERVISOR,)
+
+
 def why(case: Case, notice: Notice) -> str:
     """Why this line is in the mail, as a sentence part in Chinese; with what staff put on record, if anything."""
     return _reached(case, notice) + (f"（{case.note}）" if case.note else "")
@@ -84,6 +96,8 @@ def why(case: Case, notice: Notice) -> str:
 
 def _reached(case: Case, notice: Notice) -> str:
     clock = CLOCK_NAMES[case.clock]
+    if case.clock == "answer" and notice.step.at > 0:
+        return "督办后未在要求的期限内收到书面反馈" + (f"（第 {notice.repeat + 1} 次）" if notice.repeat else "")
     if case.clock == "acceptance" and notice.step.at > 0:
         return "未在期限内作出受理答复，依《行政许可法》第三十二条自收到材料之日起视为受理"
     if notice.step.past_statutory and case.past_statutory:
@@ -111,12 +125,12 @@ def gather(decided: Iterable[tuple[Case, Notice]]) -> list[Digest]:
     copies: dict[tuple[str | None, Role], set[Role]] = {}
     names: dict[str | None, str] = {None: "未匹配单位"}
     for case, notice in decided:
-        line = Line(case, notice.key, notice.step.name, notice.step.level, why(case, notice))
-        audiences = notice.step.to if case.unit else (Role.SUPERVISOR,)
+        line = Line(case, notice.key, notice.step.name, notice.step.level, why(case, notice), notice.answer_by)
+        told = audiences(case, notice)
         if case.unit:
             names[case.unit] = case.unit_name
-            copies.setdefault((case.unit, audiences[-1]), set()).update(notice.step.cc)
-        for audience in audiences:
+            copies.setdefault((case.unit, told[-1]), set()).update(notice.step.cc)
+        for audience in told:
             lines.setdefault((case.unit, audience), []).append(line)
     return [
         Digest(

@@ -21,15 +21,28 @@ def moved_key(key: str, item: str, clock: str, before: date, after: date) -> str
     return f"{item}|{clock}|{after.isoformat()}|{step}" if key.startswith(start) and "|" not in step else None
 
 
+def due_of(key: str) -> date | None:
+    """The due date that a key is about; None for one of another kind, or of a notice that is a thing of the past."""
+    parts = key.split("|")
+    try:
+        return date.fromisoformat(parts[2]) if len(parts) == 4 else None
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A step that a case has reached; ``repeat`` counts the repetitions of the last step (0 = the first time)."""
+    """A step that a case has reached; ``repeat`` counts the repetitions of the last step (0 = the first time).
+
+    ``answer_by``: the local date by which the unit is asked to answer; None where no answer is asked for.
+    """
 
     item: str
     clock: str
     due: date
     step: Step
     repeat: int = 0
+    answer_by: date | None = None
 
     @property
     def key(self) -> str:

@@ -38,15 +38,24 @@ def sent_keys(connection: Connection, items: Sequence[str], *, mails_leave: bool
 
 
 def remember(
-    connection: Connection, decided: Iterable[tuple[Case, Decision]], mail_of: Mapping[str, str], now: datetime
+    connection: Connection,
+    decided: Iterable[tuple[Case, Decision]],
+    mail_of: Mapping[str, str],
+    now: datetime,
+    *,
+    on_record: Collection[str],
 ) -> None:
-    """Stores what was decided and what was passed over. ``mail_of``: key of a notice → key of its mail."""
+    """Stores what was decided and what was passed over. ``mail_of``: key of a notice → key of its mail.
+
+    ``on_record``: the keys that are on record of these items. One of them that is decided again, for another unit or
+    since its mail was only kept as a file, is made a thing of the past.
+    """
     rows: list[dict[str, Any]] = []
     for case, decision in decided:
         if decision.notice:
             rows.append(_row(case, decision.notice, decision.reason, mail_of.get(decision.notice.key), now))
         rows.extend(_row(case, notice, "passed_over", None, now) for notice in decision.passed_over)
-    retire(connection, [row["key"] for row in rows], "decided again", now)
+    retire(connection, [row["key"] for row in rows if row["key"] in on_record], "decided again", now)
     if rows:
         connection.execute(NOTICE.insert(), rows)
 
@@ -60,6 +69,16 @@ def retire(connection: Connection, keys: Collection[str], why: str, now: datetim
             .where(NOTICE.c.key.in_(listed[start : start + CHUNK]))
             .values(key=NOTICE.c.key + f"|{why}|{now.isoformat()}", reason=why)
         )
+
+
+def ask_by(connection: Connection, dates: Mapping[str, date]) -> None:
+    """Puts off until when an answer is asked for, by notice: a mail that leaves later than it was planned asks anew.
+
+    A notice told in several mails is answered in time by the latest of their dates.
+    """
+    for key, by in dates.items():
+        later = (NOTICE.c.key == key, NOTICE.c.answer_by < by)
+        connection.execute(update(NOTICE).where(*later).values(answer_by=by))
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +146,5 @@ def _row(case: Case, notice: Notice, reason: str, mail_key: str | None, now: dat
         "mail_key": mail_key,
         "reason": reason,
         "decided_at": now,
+        "answer_by": None if reason == "passed_over" else notice.answer_by,
     }

@@ -4,21 +4,33 @@ What is decided and what is queued are stored together, so a crash leaves both o
 """
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache, partial
 
 from sqlalchemy import Connection
 
+from alerts import decisions
 from alerts.case import Case
-from alerts.digest import Digest, counts, gather
-from alerts.hours import Workdays, local
-from alerts.notices import remember, sent_keys
+from alerts.digest import Digest, audiences, counts, gather
+from alerts.hours import Timetable, Workdays, local
+from alerts.notices import remember
 from alerts.outbox import Outgoing, add
+from alerts.past import Past, informed
+from alerts.recall import moved_from, recall
 from alerts.recipients import resolve
 from alerts.rules import Decision, Ladder, decide
 from config.policy import Policy
 from config.units import UnitDirectory
+
+WhyMoved = Callable[[Collection[str]], Mapping[str, str]]
+"""Item numbers → why the promised due date of each was changed last, in Chinese, as far as that is known."""
+
+
+def nobody_knows(_items: Collection[str]) -> Mapping[str, str]:
+    """No reasons for changed due dates."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +38,8 @@ class Round:
     """What is the same for all cases of a planning round. Moments are UTC.
 
     ``data_as_of``: up to when the platform's data is known to be complete (None: never was); ``blind``: for so long
-    not that escalations are held; ``mails_leave``: they are sent, not only kept as files.
+    not that escalations are held; ``mails_leave``: they are sent, not only kept as files; ``why_moved`` tells why due
+    dates have changed.
     """
 
     now: datetime
@@ -37,22 +50,35 @@ class Round:
     data_as_of: datetime | None
     blind: bool
     mails_leave: bool = False
+    why_moved: WhyMoved = nobody_knows
+
+    @property
+    def today(self) -> date:
+        """The local date."""
+        return local(self.now).date()
+
+    @property
+    def timetable(self) -> Timetable:
+        """When mails may leave, audience by audience."""
+        return Timetable(self.policy.hours, self.workdays)
 
 
 @dataclass(slots=True)
 class Planned:
-    """What a round came to: decisions by reason, mails queued, and per item the next date (local) to look again."""
+    """What a round came to: decisions by reason, mails queued, and per item the next moment (UTC) to look again."""
 
     reasons: Counter[str] = field(default_factory=Counter)
     mails: list[Outgoing] = field(default_factory=list)
-    next_on: dict[str, date] = field(default_factory=dict)
+    next_at: dict[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Considered:
-    """Cases and what was decided of each."""
+    """Cases and what was decided of each, by what is on record about them (``past``)."""
 
     decisions: Sequence[tuple[Case, Decision]]
+    past: Past
+    this: Round
 
     @property
     def owing(self) -> set[str]:
@@ -60,43 +86,92 @@ class Considered:
         return {case.item for case, decision in self.decisions if decision.notice}
 
     @property
-    def next_on(self) -> dict[str, date]:
-        """Per item the next date (local) to look again."""
-        found: dict[str, date] = {}
-        for case, decision in self.decisions:
-            if decision.next_on is not None:
-                found[case.item] = min(found.get(case.item, decision.next_on), decision.next_on)
-        return found
+    def next_at(self) -> dict[str, datetime]:
+        """Per item the next moment (UTC) to look again."""
+        looks = ((case.item, decision.opens_at or decision.next_on) for case, decision in self.decisions)
+        return earliest(looks, self.this)
+
+
+def earliest(looks: Iterable[tuple[str, datetime | date | None]], this: Round) -> dict[str, datetime]:
+    """Per item the earliest moment (UTC) of its looks: on a date that is when the ladder's first audience opens."""
+    opening = cache(partial(this.timetable.first_open, audiences=this.policy.audiences))
+    found: dict[str, datetime] = {}
+    for item, look in looks:
+        if look is not None:
+            moment = look if isinstance(look, datetime) else opening(look)
+            found[item] = min(found.get(item, moment), moment)
+    return found
+
+
+def known_now(connection: Connection, cases: Sequence[Case], this: Round) -> tuple[list[Case], Past]:
+    """The cases with what is on record about them, and the record; reading only."""
+    past = recall(connection, {case.item for case in cases}, this.now, mails_leave=this.mails_leave)
+    return informed(cases, past, this.today, this.policy, this.workdays), past
 
 
 def consider(connection: Connection, cases: Sequence[Case], this: Round) -> Considered:
-    """Decides every case, reading only. A case already decided at this level is not decided again."""
-    ladder = Ladder(this.policy.ladder, this.policy.min_fraction_of_limit)
-    sent = sent_keys(connection, sorted({case.item for case in cases}), mails_leave=this.mails_leave)
-    today = local(this.now).date()
-    return Considered(
-        [
-            (case, decide(case, sent.get(case.unit, ()), today, ladder, this.workdays, blind=this.blind))
-            for case in cases
-        ]
+    """Decides every case, reading only. A case already decided at this level is not decided again.
+
+    What is decided includes the answers that are owed, which are cases of their own. A step none of whose audiences may
+    be written to now is not decided: nothing is used up by waiting.
+    """
+    ladder = Ladder.of_policy(this.policy)
+    known, past = known_now(connection, cases, this)
+    decisions = (
+        (case, decide(case, past.sent(case), this.today, ladder, this.workdays, blind=this.blind)) for case in known
     )
+    return Considered([(case, within_hours(case, decision, this)) for case, decision in decisions], past, this)
+
+
+def within_hours(case: Case, decision: Decision, this: Round) -> Decision:
+    """``decision``, or that it waits until the first audience of the step owed may be written to."""
+    if decision.notice is None or this.timetable.any_open(this.now, told := audiences(case, decision.notice)):
+        return decision
+    opens_at = this.timetable.opens(this.now, told)
+    return Decision("out_of_hours", next_on=local(opens_at).date(), opens_at=opens_at)
 
 
 def plan(connection: Connection, cases: Sequence[Case], this: Round) -> Planned:
     """Decides every case and queues one mail per unit and audience. A notice's key is unique in the database."""
     considered = consider(connection, cases, this)
     reasons = Counter(decision.reason for _, decision in considered.decisions)
-    result = Planned(reasons, next_on=considered.next_on)
-    decided = [(case, decision) for case, decision in considered.decisions if decision.notice]
+    decided = _told_of_moves(connection, considered, this)
+    answers = _answers_awaited(decided, this)
+    result = Planned(reasons, next_at=earliest([*considered.next_at.items(), *answers], this))
     digests = gather((case, decision.notice) for case, decision in decided if decision.notice)
     keyed = [(digest, digest.key(this.now)) for digest in digests]
     mail_of = {line.key: key for digest, key in keyed for line in digest.lines}
-    remember(connection, decided, mail_of, this.now)
+    remember(connection, decided, mail_of, this.now, on_record=considered.past.all_keys)
+    decisions.keep(connection, considered.decisions, {case.item for case in cases}, this.now)
     for digest in digests:
         mail = _outgoing(digest, this)
         if add(connection, mail, this.domain, this.now):
             result.mails.append(mail)
     return result
+
+
+def _told_of_moves(connection: Connection, considered: Considered, this: Round) -> list[tuple[Case, Decision]]:
+    """The cases that a notice is owed for, each with the due date that its unit was told last, where that has moved."""
+    owed = [(case, decision) for case, decision in considered.decisions if decision.notice]
+    moved = moved_from(connection, (case for case, _ in owed), considered.past)
+    if not moved:
+        return owed
+    why = this.why_moved({item for item, clock in moved if clock == "promised"})
+    found = []
+    for case, decision in owed:
+        if case.key in moved:
+            known = why.get(case.item, "") if case.clock == "promised" else ""
+            case = replace(case, moved_from=moved[case.key], moved_why=known)
+        found.append((case, decision))
+    return found
+
+
+def _answers_awaited(decided: Sequence[tuple[Case, Decision]], this: Round) -> Iterator[tuple[str, date | None]]:
+    """Of every answer that this round asks for, its item and the date of the first step if it stays out."""
+    ladder = Ladder.of_policy(this.policy)
+    for case, decision in decided:
+        if decision.notice is not None and (by := decision.notice.answer_by) is not None:
+            yield case.item, ladder.answer_missing_on(case.matter_code, this.today, by, this.workdays)
 
 
 def _outgoing(digest: Digest, this: Round) -> Outgoing:

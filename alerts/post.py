@@ -12,14 +12,22 @@ from sqlalchemy import Connection
 
 from alerts.again import Cases
 from alerts.codes import finding as codes
-from alerts.hours import Workdays
+from alerts.hours import Timetable, Workdays
+from alerts.letters import attach
 from alerts.pace import Pace
-from config.policy import Policy
+from config.policy import Policy, Role
 from config.settings import Delivery
 from config.units import UnitDirectory
 
 Refresh = Callable[[Collection[str]], Cases]
 """Item numbers → the cases of these items as they are now, by (item, clock)."""
+
+LookAgain = Callable[[Connection, Collection[str]], None]
+"""Has items decided on again by the next planning round: something that was owed for them was not told after all."""
+
+
+def nothing_to_look_at(_connection: Connection, _items: Collection[str]) -> None:
+    """Nobody decides again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +46,21 @@ class Post:
     owner: str
     is_dead: Callable[[str], bool]
     now: datetime
-    office_hours: bool
     workdays: Workdays
     data_as_of: datetime | None = None
     blind: bool = False
     recheck: codes.Recheck = codes.nothing_known
+    look_again: LookAgain = nothing_to_look_at
+    letters: attach.Attach = attach.nothing
+    """The formal letters that go with a mail, made when it is about to leave."""
     pace: Pace = field(default_factory=lambda: Pace(0))
     ticks: Callable[[], float] = time.monotonic
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    @property
+    def closed(self) -> frozenset[Role | None]:
+        """The audiences whose mails wait for their hours."""
+        return Timetable(self.policy.hours, self.workdays).closed(self.now)
 
     @property
     def sender(self) -> str:

@@ -1,14 +1,18 @@
 """Which step of the ladder is owed for a case, and why or why not. Pure: the same answer for the same arguments."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from alerts.case import Case
 from alerts.hours import Workdays
 from alerts.notice import Notice
-from config.policy import Step
+from config.ladder import UNIT_ROLES, Level, Step
+from config.policy import Policy
 
+ONE_DAY = timedelta(days=1)
+ANSWER = "answer"
+"""The clock of the answer that a 督办 asks for."""
 REASONS = {
     "closed": "已办结，不再提醒",
     "not_started": "尚未起算",
@@ -20,34 +24,81 @@ REASONS = {
     "already_sent": "本节点已发送",
     "repeats_used_up": "重复提醒已达上限，只列入每周通报",
     "held_blind": "平台数据已过期，督办暂缓，待数据恢复后重新判断",
+    "out_of_hours": "收件岗位都不在发信时段，到时重新判断",
+    "too_old": "首次看到时逾期已久，不再逐件发信，只列入每周通报",
+    "held": "督办专员已登记暂停督促",
+    "acknowledged": "单位已签收，灯色变化前不再催办",
+    "awaited": "已要求书面反馈，等待单位答复",
+    "answered": "单位已书面答复",
+    "ended": "该时限已结束，不再提醒",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is owed now: a named reason, at most one notice, the steps passed over, the date to look again."""
+    """What is owed now: a named reason, at most one notice, the steps passed over, the date to look again.
+
+    ``opens_at``: the moment (UTC) to look again of what waits only for working hours.
+    """
 
     reason: str
     notice: Notice | None = None
     passed_over: tuple[Notice, ...] = field(default=())
     next_on: date | None = None
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """The steps of the policy and when they apply."""
+    """The steps of the policy and when they apply.
+
+    ``answers``: per level how many working days a unit has for its answer; ``too_old_after``: so many working days past
+    the due date nothing is mailed about what was not known before (0: however long).
+    """
 
     steps: tuple[Step, ...]
     min_fraction_of_limit: float = 0.5
+    answers: Mapping[Level, int] = field(default_factory=dict)
+    too_old_after: int = 0
+    _known: dict[tuple[str, str, float | None], Sequence[Step]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
-    def of(self, case: Case) -> list[Step]:
-        """The steps for the case's clock, earliest first, without those too early for so short a limit."""
-        clock = "promised" if case.stands_in else case.clock
-        steps = [step for step in self.steps if step.clock == clock and self._suits(step, _limit_in_days(case))]
-        return sorted(steps, key=lambda step: step.at)
+    @classmethod
+    def of_policy(cls, policy: Policy) -> "Ladder":
+        """The ladder as the owner has decided it."""
+        answers = {step.level: policy.answers.of(step.level) for step in policy.ladder}
+        return cls(policy.ladder, policy.min_fraction_of_limit, answers, policy.too_old_after)
 
-    def _suits(self, step: Step, limit: float | None) -> bool:
-        return step.at >= 0 or limit is None or limit + step.at >= limit * self.min_fraction_of_limit
+    def of(self, case: Case) -> Sequence[Step]:
+        """The steps for the case's clock, matter and length of limit, earliest first."""
+        return self._suiting("promised" if case.stands_in else case.clock, case.matter_code, _limit_in_days(case))
+
+    def answer_missing_on(self, matter: str, on: date, by: date, workdays: Workdays) -> date | None:
+        """The first local date that is a step of the answer asked for on a day by another; None without such steps."""
+        steps = self._suiting(ANSWER, matter, workdays.count(on, by))
+        if not steps:
+            return None
+        mark = steps[0].at
+        return workdays.add(by, mark) if mark > 0 else max(workdays.back(by, -mark), on + ONE_DAY)
+
+    def _suiting(self, clock: str, matter: str, limit: float | None) -> Sequence[Step]:
+        shape = (clock, matter, limit)
+        if (found := self._known.get(shape)) is None:
+            suiting = (step for step in self.steps if step.suits(matter, limit, self.min_fraction_of_limit))
+            found = sorted((step for step in suiting if step.clock == clock), key=lambda step: step.at)
+            self._known[shape] = found
+        return found
+
+    def answer_by(self, step: Step, case: Case, today: date, workdays: Workdays) -> date | None:
+        """By when a unit that is told of ``step`` today is to answer (local date); None if no answer is asked for."""
+        days = self.answers.get(step.level, 0)
+        asked = case.unit is not None and case.clock != ANSWER and any(role in UNIT_ROLES for role in step.to)
+        return workdays.add(today, days) if days and asked else None
+
+    def is_too_old(self, case: Case) -> bool:
+        """Whether a case that nobody was told of before is so long overdue that it is left to the weekly report."""
+        return 0 < self.too_old_after < -(case.countdown or 0) and not case.told
 
 
 def _limit_in_days(case: Case) -> float | None:
@@ -64,7 +115,10 @@ def decide(
        steps passed over are named in the decision.
     3. A step whose key is in ``sent`` is not owed again; the last step repeats every ``repeat_every`` working days,
        ``repeat_max`` times at the most.
-    4. While the daemon is ``blind`` (no good poll for long) an escalation is held: it is judged again with good data.
+    4. What was already long overdue when it was first seen is left to the weekly report.
+    5. While the supervisor holds it, nothing is owed, and no step is used up; it is judged again the day after.
+    6. A reminder is not owed to a unit that has acknowledged the item since its light is what it is; a card is.
+    7. While the daemon is ``blind`` (no good poll for long) an escalation is held: it is judged again with good data.
     """
     if (idle := _idle(case)) is not None or case.due is None or case.countdown is None:
         return Decision(idle or "no_limit")
@@ -73,23 +127,38 @@ def decide(
         return Decision("no_steps")
     reached = [step for step in steps if _reached(step, case)]
     if not reached:
-        return Decision("not_near", next_on=_next(steps, None, case, today, workdays))
+        why = "awaited" if case.clock == ANSWER else "not_near"
+        return Decision(why, next_on=_next(steps, None, case, today, workdays))
     step = reached[-1]
     repeat = _repeat(step, case)
-    notice = Notice(case.item, case.clock, case.due, step, repeat)
+    answer_by = ladder.answer_by(step, case, today, workdays)
+    notice = Notice(case.item, case.clock, case.due, step, repeat, answer_by)
     following = _next(steps, notice, case, today, workdays)
     if notice.key in sent:
         used_up = step.repeat_every and repeat >= step.repeat_max and following is None
         return Decision("repeats_used_up" if used_up else "already_sent", next_on=following)
-    if blind and step.level != "reminder":
-        return Decision("held_blind", next_on=today)
+    if (kept_back := _kept_back(case, step, following, today, ladder, blind)) is not None:
+        return kept_back
     earlier = [Notice(case.item, case.clock, case.due, lower) for lower in reached[:-1]]
     return Decision("step_reached", notice, tuple(n for n in earlier if n.key not in sent), following)
 
 
+def _kept_back(
+    case: Case, step: Step, following: date | None, today: date, ladder: Ladder, blind: bool
+) -> Decision | None:
+    """Why a step that is reached and was not told is not owed all the same; None if it is."""
+    if ladder.is_too_old(case):
+        return Decision("too_old")
+    if case.held_until is not None and today <= case.held_until:
+        return Decision("held", next_on=case.held_until + ONE_DAY)
+    if case.acknowledged and step.level == "reminder":
+        return Decision("acknowledged", next_on=following)
+    return Decision("held_blind", next_on=today) if blind and step.level != "reminder" else None
+
+
 def _idle(case: Case) -> str | None:
     if case.closed:
-        return "closed"
+        return "answered" if case.clock == ANSWER and case.state == "answered" else "closed"
     if case.start is None:
         return "not_started"
     if case.limit is None:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import zipfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -39,8 +40,8 @@ def pdf(template: str, data: Mapping[str, Any]) -> bytes:
 def docx(template: Path, data: Mapping[str, Any]) -> bytes:
     """A Word document: ``template`` (DOCX with ``{{ … }}`` fields, which an office may edit) filled with ``data``.
 
-    Values are escaped. Raises ``jinja2.TemplateError`` for a template with a mistake, ``OSError`` for one that is not
-    there, ``zipfile.BadZipFile`` for one that is no DOCX.
+    Values are escaped. The same template and data give the same bytes. Raises ``jinja2.TemplateError`` for a template
+    with a mistake, ``OSError`` for one that is not there, ``zipfile.BadZipFile`` for one that is no DOCX.
     """
     from docxtpl import DocxTemplate
     from jinja2 import StrictUndefined
@@ -52,6 +53,15 @@ def docx(template: Path, data: Mapping[str, Any]) -> bytes:
     document.render(dict(data), environment, autoescape=True)
     made = io.BytesIO()
     document.save(made)
+    return _undated(made.getvalue())
+
+
+def _undated(package: bytes) -> bytes:
+    """The ZIP ``package`` without the moment at which each part was packed: the same parts are the same bytes."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as source, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as target:
+        for part in source.infolist():
+            target.writestr(zipfile.ZipInfo(part.filename), source.read(part), zipfile.ZIP_DEFLATED)
     return made.getvalue()
 
 

@@ -18,11 +18,12 @@ class Sizes:
     open: int = 1_000_000
     closed: int = 10_000_000
     changes: int = 1_000
+    audited: int = 100_000
     times: int = 3
     """How often what can be repeated is measured; the best counts."""
 
 
 QUICK = Sizes(
     rows=2_000, poll_items=4_000, clocks=5_000, ledger=6_000, due=300, dirty=1_000, mails=20, small=1_000, open=2_000,
-    closed=4_000, changes=100, times=1,
+    closed=4_000, changes=100, audited=2_000, times=1,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""What the owner decided about time: limits, lights, hours, the weekly report and the ladder of reminders.
+"""What the owner decided about time: limits, lights, hours, the weekly report, answers and the ladder of reminders.
 
 Pure declarations. Whether a step is owed is decided elsewhere; whether the declarations fit together is looked at in
 ``config.checks``.
@@ -6,64 +6,26 @@ Pure declarations. Whether a step is owed is decided elsewhere; whether the decl
 
 from collections.abc import Mapping
 from datetime import time
-from enum import StrEnum
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from config.fields import Flag, Frozen, Int, LocalDate, Number, TimeOfDay, fault
+from config.ladder import CLOCK_LABELS as CLOCK_LABELS
+from config.ladder import DEFAULT_LADDER as DEFAULT_LADDER
+from config.ladder import LEVEL_LABELS as LEVEL_LABELS
+from config.ladder import OFFICE_ROLES as OFFICE_ROLES
+from config.ladder import ROLE_LABELS as ROLE_LABELS
+from config.ladder import UNIT_ROLES as UNIT_ROLES
+from config.ladder import Clock as Clock
+from config.ladder import Level as Level
+from config.ladder import Role as Role
+from config.ladder import Step as Step
+from config.letters import Letters as Letters
 from config.regions import DEFAULT as DEFAULT_REGIONS
 
-
-class Role(StrEnum):
-    """Who a mail is for. The first four exist in every unit, the others once in the office."""
-
-    HANDLER = "handler"
-    SECTION_HEAD = "section_head"
-    DEPUTY_LEADER = "deputy_leader"
-    PRINCIPAL = "principal"
-    SUPERVISOR = "supervisor"
-    BUREAU_LEADER = "bureau_leader"
-    DISTRICT_LEADER = "district_leader"
-    INFORMATION_CENTRE = "information_centre"
-    OPERATOR = "operator"
-    COUNTER = "counter"
-
-    @property
-    def label(self) -> str:
-        """The role in Chinese."""
-        return ROLE_LABELS[self]
-
-
-ROLE_LABELS: Mapping[Role, str] = {
-    Role.HANDLER: "经办人",
-    Role.SECTION_HEAD: "科室负责人",
-    Role.DEPUTY_LEADER: "分管领导",
-    Role.PRINCIPAL: "主要领导",
-    Role.SUPERVISOR: "督办专员",
-    Role.BUREAU_LEADER: "政务服务管理局领导",
-    Role.DISTRICT_LEADER: "区领导",
-    Role.INFORMATION_CENTRE: "市信息中心",
-    Role.OPERATOR: "系统运维",
-    Role.COUNTER: "综合窗口",
-}
-UNIT_ROLES = (Role.HANDLER, Role.SECTION_HEAD, Role.DEPUTY_LEADER, Role.PRINCIPAL)
-OFFICE_ROLES = tuple(role for role in Role if role not in UNIT_ROLES)
-
-Clock = Literal["acceptance", "review", "promised", "statutory", "delivery"]
-CLOCK_LABELS: Mapping[Clock, str] = {
-    "acceptance": "接件（收件至受理）",
-    "review": "受理（受理至部门开始办理）",
-    "promised": "审批·承诺时限",
-    "statutory": "审批·法定时限",
-    "delivery": "决定（办结至送达批复）",
-}
-
-Level = Literal["reminder", "yellow_card", "red_card"]
-LEVEL_LABELS: Mapping[Level, str] = {"reminder": "催办", "yellow_card": "督办·黄牌", "red_card": "督办·红牌"}
-"""The levels, from the mildest to the gravest."""
-
 Outcome = Literal["leave", "send_again_once"]
+AttachList = Literal["when_cut", "always", "never"]
 
 
 class Limits(Frozen):
@@ -98,11 +60,31 @@ class Lights(Frozen):
     )
 
 
-class Hours(Frozen):
-    """When mail may leave, in local time on working days."""
+class Span(Frozen):
+    """A stretch of a working day, in local time; ``end`` is no longer in it."""
+
+    start: TimeOfDay = Field(description="工作日几点起可以发给该岗位（北京时间）")
+    end: TimeOfDay = Field(description="工作日几点后不再发给该岗位；压下的信下一时段重新判断后再发")
+
+
+ANY_HOUR = frozenset({Role.OPERATOR, Role.INFORMATION_CENTRE})
+"""Those who keep the system going hear of it at any hour of any day."""
+
+
+class Hours(Span):
+    """When mail may leave: for everyone, and for the roles that have hours of their own."""
 
     start: TimeOfDay = Field(default=time(9), description="工作日几点起可以发信（北京时间）")
     end: TimeOfDay = Field(default=time(17, 30), description="工作日几点后不再发信；压下的信次日重新判断后再发")
+    audience: Mapping[Role, Span] = Field(
+        default={},
+        description="某些岗位另有的发信时段，例如 [hours.audience.principal]；没有写的岗位用上面的时段。"
+        "operator、information_centre 任何时候都发，不必写",
+    )
+
+    def of(self, audience: Role | None) -> Span:
+        """The hours of ``audience``; None: of a mail that goes to no single role."""
+        return self.audience.get(audience, self) if audience else self
 
 
 def _in_a_unit(role: Role) -> Role:
@@ -128,6 +110,14 @@ class Report(Frozen):
         default=(Role.SECTION_HEAD,),
         description="随每期通报给各单位哪些岗位各发一封本单位摘要（本单位一行、排名和清单），"
         "可选 handler、section_head、deputy_leader、principal；[] = 不发",
+    )
+
+
+class Overview(Frozen):
+    """The daily overview to the supervisor."""
+
+    hour: TimeOfDay = Field(
+        default=time(17), description="每个工作日几点把当天的发信、答复、退信等情况汇总给督办专员（北京时间）"
     )
 
 
@@ -157,67 +147,21 @@ class UnknownOutcome(Frozen):
         return {"reminder": self.reminder, "yellow_card": self.yellow_card, "red_card": self.red_card}[level]
 
 
-class Step(Frozen):
-    """One rung of the ladder: on which day, on which clock, at which level, who hears of it."""
+class Answers(Frozen):
+    """By when a 督办 asks the unit for an answer in writing, per level."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")] = Field(
-        description="步骤的固定名称，用来记“这一步发过没有”，全表唯一；小写字母、数字、连字符。上线后不要改名，改名等于新的一步"
-    )
-    clock: Clock = Field(
-        description="看哪个时限：acceptance 接件、review 受理、promised 承诺、statutory 法定、delivery 决定"
-    )
-    at: Int = Field(ge=-60, le=250, description="相对到期日的工作日数：-3 = 到期前 3 日，0 = 到期当天，1 = 逾期第 1 日")
-    level: Level = Field(description="级别：reminder 催办、yellow_card 督办·黄牌、red_card 督办·红牌")
-    to: tuple[Role, ...] = Field(
-        description="收件岗位：handler 经办人、section_head 科室负责人、deputy_leader 分管领导、principal 主要领导；"
-        "supervisor 督办专员、bureau_leader 政务局领导、district_leader 区领导、"
-        "information_centre 信息中心、operator 运维、counter 综合窗口"
-    )
-    cc: tuple[Role, ...] = Field(default=(), description="抄送岗位，可选值同 to")
-    past_statutory: bool = Field(
-        default=False, strict=True, description="true = 法定时限一过，不等 at 的天数，立即走到这一步（只用于 promised）"
-    )
-    repeat_every: Int = Field(default=0, ge=0, le=60, description="此后每隔几个工作日再发一次，0 = 不重复")
-    repeat_max: Int = Field(default=0, ge=0, le=60, description="最多重复几次；之后只出现在周报里")
+    yellow_card: Int = Field(default=3, ge=0, le=60, description="黄牌督办：发信后几个工作日内书面反馈；0 = 不要求反馈")
+    red_card: Int = Field(default=2, ge=0, le=60, description="红牌督办：发信后几个工作日内书面反馈；0 = 不要求反馈")
+
+    def of(self, level: Level) -> int:
+        """Working days for the answer to a notice of ``level``; 0 where none is asked for."""
+        return {"reminder": 0, "yellow_card": self.yellow_card, "red_card": self.red_card}[level]
 
 
-DEFAULT_LADDER: tuple[Step, ...] = (
-    Step(name="promised-in-3", clock="promised", at=-3, level="reminder", to=(Role.HANDLER,)),
-    Step(name="promised-in-1", clock="promised", at=-1, level="reminder", to=(Role.HANDLER,)),
-    Step(name="promised-today", clock="promised", at=0, level="reminder", to=(Role.HANDLER, Role.SECTION_HEAD)),
-    Step(
-        name="promised-yellow",
-        clock="promised",
-        at=1,
-        level="yellow_card",
-        to=(Role.SECTION_HEAD, Role.DEPUTY_LEADER),
-        cc=(Role.SUPERVISOR,),
-    ),
-    Step(
-        name="promised-red",
-        clock="promised",
-        at=5,
-        level="red_card",
-        to=(Role.PRINCIPAL,),
-        cc=(Role.BUREAU_LEADER,),
-        past_statutory=True,
-        repeat_every=5,
-        repeat_max=6,
-    ),
-    Step(name="acceptance-in-1", clock="acceptance", at=-1, level="reminder", to=(Role.HANDLER,)),
-    Step(name="acceptance-today", clock="acceptance", at=0, level="reminder", to=(Role.HANDLER, Role.SECTION_HEAD)),
-    Step(
-        name="acceptance-deemed",
-        clock="acceptance",
-        at=1,
-        level="yellow_card",
-        to=(Role.SECTION_HEAD, Role.DEPUTY_LEADER),
-        cc=(Role.SUPERVISOR,),
-    ),
-    Step(name="delivery-in-1", clock="delivery", at=-1, level="reminder", to=(Role.HANDLER,)),
-    Step(name="delivery-yellow", clock="delivery", at=1, level="yellow_card", to=(Role.SECTION_HEAD,)),
-)
-"""The ladder of the default policy.toml; a policy.toml without any ``[[ladder]]`` keeps it."""
+class Holds(Frozen):
+    """Silences by the supervisor."""
+
+    max_workdays: Int = Field(default=60, ge=1, le=250, description="hold 一次最多暂停几个工作日；更长的会被拒绝")
 
 
 class Policy(Frozen):
@@ -230,13 +174,24 @@ class Policy(Frozen):
         description="到期前的步骤（at 为负）至少要等时限用去这个比例之后才发，"
         "免得时限只有两三天的事项一收件就催办；0 = 不设此限",
     )
+    too_old_after: Int = Field(
+        default=60,
+        ge=0,
+        le=2500,
+        description="首次看到时已逾期超过这么多工作日的办件不再逐件发信，只列入周报，"
+        "免得启用时旧件一次涌来；0 = 不设此限",
+    )
     blind_after_hours: Int = Field(
         default=24,
         ge=1,
         le=720,
         description="连续多少小时没有成功取数即视为失明：告知运维，信件首行写明，督办暂缓（台账可能落后于实际）",
     )
-    lines_per_mail: Int = Field(default=50, ge=1, le=500, description="一封信最多列几件，其余只给件数，明细见台账")
+    lines_per_mail: Int = Field(default=50, ge=1, le=500, description="一封信最多列几条，全部清单见附件工作簿")
+    attach_list: AttachList = Field(
+        default="when_cut",
+        description="附件工作簿（XLSX，列出全部事项）：when_cut = 信中没有列全时才附；always = 每封都附；never = 不附",
+    )
     region_codes: tuple[Annotated[str, StringConstraints(pattern=r"^\d{6}$")], ...] = Field(
         default=DEFAULT_REGIONS, description="本辖区的行政区划代码（6 位）；项目代码属于其他区划的只作备注，不退回"
     )
@@ -248,19 +203,32 @@ class Policy(Frozen):
     lights: Lights = Field(default=Lights(), description="台账灯色")
     hours: Hours = Field(default=Hours(), description="发信时段")
     report: Report = Field(default=Report(), description="逾期周报")
+    overview: Overview = Field(default=Overview(), description="致督办专员的督办日报；当天没有事也发，并写明没有")
     project_codes: ProjectCodes = Field(
         default=ProjectCodes(), description="每个工作日致综合窗口的项目代码核验信；没有新发现就不发"
     )
+    answers: Answers = Field(default=Answers(), description="督办要求单位书面反馈的期限")
+    holds: Holds = Field(default=Holds(), description="暂停督促（hold）")
     unknown_outcome: UnknownOutcome = Field(
         default=UnknownOutcome(), description="信件已交给邮件服务器、却没有等到回音时怎么办；再发时 Message-ID 不变"
     )
+    letters: Letters = Field(default=Letters(), description="随督办信件出的正式函件（督办通知单、督办函）")
     ladder: tuple[Step, ...] = Field(default=DEFAULT_LADDER, description="催办、督办的阶梯，每个 [[ladder]] 是一步")
 
+    @property
+    def audiences(self) -> frozenset[Role]:
+        """The roles that a step can be told to: those the ladder names, and the supervisor for items of no unit."""
+        return frozenset({Role.SUPERVISOR, *(role for step in self.ladder for role in step.to)})
+
     def limit_of(self, clock: Clock) -> int | None:
-        """The limit of ``clock`` in working days (0: the clock is off); None where the item or matter supplies it."""
+        """The limit of ``clock`` in working days (0: the clock is off); None where the item or matter supplies it.
+
+        For answers it is the longest that any level gives.
+        """
         own: dict[Clock, int] = {
             "acceptance": self.limits.acceptance,
             "review": self.limits.review,
             "delivery": self.limits.delivery,
+            "answer": max(self.answers.yellow_card, self.answers.red_card),
         }
         return own.get(clock)

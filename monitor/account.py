@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from alerts.hours import local
-from alerts.notices import sent_keys
+from alerts.recall import recall
 from alerts.rules import REASONS
 from monitor.app import App
 from monitor.corrections import applied
@@ -19,6 +19,7 @@ from monitor.ledger.store import ITEM, table_of
 from monitor.ledger.tables import Special
 from monitor.origins import events_of, sources_of
 from monitor.prospect import prospects
+from monitor.replies import answers_of, decisions_of, holds_of
 from monitor.workdays import published_years
 
 SPECIAL = table_of(Special)
@@ -41,6 +42,9 @@ def account_of(app: App, item: str) -> dict[str, Any] | None:
             "calendar": _calendar(app, connection, now),
             "changes": history.changes_of(connection, item, "due"),
             "mails": history.notices_of(connection, item),
+            "answers": answers_of(connection, item, app.standards),
+            "holds": holds_of(connection, judged),
+            "decisions": decisions_of(connection, judged),
             "prospects": _prospects(app, connection, row, judged),
             "idle": _idle(judged),
             "aside": history.aside_of(connection, item),
@@ -75,9 +79,9 @@ def _calendar(app: App, connection: Connection, now: datetime) -> dict[str, Any]
 
 
 def _prospects(app: App, connection: Connection, row: Loaded, judged: Judged) -> list[dict[str, Any]]:
-    sent = sent_keys(connection, [row.facts.item], mails_leave=app.mails_leave).get(judged.unit, set())
+    past = recall(connection, [row.facts.item], judged.now, mails_leave=app.mails_leave)
     blind = app.is_blind(app.data_as_of(connection), judged.now)
-    return prospects(judged, lambda moment: judge(row.facts, row.versions, app.standards, moment), sent, blind=blind)
+    return prospects(judged, lambda moment: judge(row.facts, row.versions, app.standards, moment), past, blind=blind)
 
 
 def _idle(judged: Judged) -> str:

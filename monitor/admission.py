@@ -84,9 +84,14 @@ def _text(given: str, option: str) -> str:
         raise RefusedError(f"{option} 是空的：请写明{'批准或经办的人' if option == '--by' else '内容'}。")
     if len(text) > LONGEST_TEXT or not text.isprintable():
         raise RefusedError(f"{option} 的内容过长（最多 {LONGEST_TEXT} 字）或含有不能显示的字符。")
-    if _PERSONAL.search(unicodedata.normalize("NFKC", text)):
+    if is_personal(text):
         raise RefusedError(f"{option} 里像是有手机号或身份证号：台账不保存个人信息，请去掉后再记录。")
     return text
+
+
+def is_personal(text: str) -> bool:
+    """Whether there seems to be somebody's telephone or identity number in ``text``."""
+    return _PERSONAL.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def corrections(given: Sequence[str], judged: Judged) -> list[Wish]:

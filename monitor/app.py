@@ -13,11 +13,13 @@ from sqlalchemy import URL, Connection, Engine
 
 from alerts.case import Case
 from alerts.deliver import Post, domain_of
-from alerts.hours import is_open
+from alerts.hours import Timetable
+from alerts.letters.attach import Desk
 from alerts.mailer import Folder, SmtpConnection, Transport
 from alerts.pace import Pace
-from alerts.plan import Round
+from alerts.plan import Round, known_now
 from config.load import Config
+from config.policy import Role
 from config.sources import TABLES
 from config.sources import Source as SourceSettings
 from monitor import owner
@@ -28,8 +30,10 @@ from monitor.judge import Standards, judge
 from monitor.ledger.configured import keep_configuration
 from monitor.ledger.database import copied, open_database
 from monitor.ledger.freshness import complete_until
+from monitor.ledger.history import why_due_moved
 from monitor.ledger.read import load
 from monitor.ledger.recalculated import rejudge_if_changed
+from monitor.ledger.store import mark_dirty
 from monitor.ledger.transactions import Real, Transactions
 from monitor.precedence import order_of
 from monitor.sources import SourceError
@@ -121,9 +125,14 @@ class App:
         """No good poll for so long that the ledger may be behind the platform."""
         return as_of is None or now - as_of > timedelta(hours=self.config.policy.blind_after_hours)
 
-    def is_open(self, now: datetime) -> bool:
-        """Whether mails to units may leave at ``now``."""
-        return is_open(now, self.config.policy.hours, self.workdays)
+    @property
+    def timetable(self) -> Timetable:
+        """When mails may leave, audience by audience."""
+        return Timetable(self.config.policy.hours, self.workdays)
+
+    def is_open(self, now: datetime, audience: Role | None = None) -> bool:
+        """Whether mails to ``audience`` may leave at ``now``; None: those that go to no single role."""
+        return self.timetable.is_open(now, audience)
 
     def round(self, connection: Connection, now: datetime) -> Round:
         """What is the same for all cases of a planning round."""
@@ -137,6 +146,7 @@ class App:
             data_as_of=as_of,
             blind=self.is_blind(as_of, now),
             mails_leave=self.mails_leave,
+            why_moved=lambda items: why_due_moved(connection, items),
         )
 
     def post(self, now: datetime) -> Post:
@@ -152,20 +162,38 @@ class App:
             owner=owner.this_process(),
             is_dead=owner.is_dead,
             now=now,
-            office_hours=self.is_open(now),
             workdays=self.workdays,
             data_as_of=as_of,
             blind=self.is_blind(as_of, now),
             recheck=lambda items: codes_now(self, items, now),
+            look_again=mark_dirty,
             pace=self.pace,
+            letters=self.letters_desk(now).attached,
+        )
+
+    def letters_desk(self, now: datetime) -> Desk:
+        """Where the formal letters of a delivery round are made."""
+        return Desk(
+            read=self.transactions.read,
+            write=self.transactions.write,
+            refresh=lambda items: self.cases(items, now),
+            policy=self.config.policy,
+            units=self.config.units,
+            workdays=self.workdays,
+            domain=domain_of(self.config.settings.delivery),
+            now=now,
+            leaves=self.mails_leave,
+            template=self.config.letter_template,
         )
 
     def cases(self, items: Collection[str], now: datetime) -> Mapping[tuple[str, str], Case]:
-        """The cases of ``items`` as they are at ``now``, by (item, clock)."""
+        """The cases of ``items`` as they are at ``now``, with what is on record about them, by (item, clock)."""
         with self.transactions.read() as connection:
             rows = [row for row in load(connection, sorted(items)) if row.valid]
-        judged = [judge(row.facts, row.versions, self.standards, now) for row in rows]
-        return {case.key: case for one in judged for case in one.cases()}
+            judged = [judge(row.facts, row.versions, self.standards, now) for row in rows]
+            cases = [case for one in judged for case in one.cases()]
+            known, _ = known_now(connection, cases, self.round(connection, now))
+        return {case.key: case for case in known}
 
     def prepare(self, now: datetime | None = None) -> str | None:
         """Marks to be judged again what a change of calendar, policy, units, matters or sources touches.

@@ -44,6 +44,7 @@ def case_of(judged: "Judged", clock: Clock) -> Case:
         stands_in=clock.name == "statutory" and clocks.promised.limit is None,
         code_wrong=judged.code_problem is not None,
         note="；".join(judged.remarks),
+        matter_code=facts.matter,
     )
 
 

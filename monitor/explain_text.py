@@ -8,6 +8,7 @@ from monitor.clocks import HOUR, Limit
 from monitor.columns import padded, wrapped
 from monitor.prospect import words as prospect_words
 from monitor.recorded import lines_of, minute
+from monitor.replies_text import answer_words, hold_words
 from monitor.side_by_side import limit_words
 
 TITLES = {
@@ -26,6 +27,7 @@ MAIL_STATES = {
     "unknown": "结果不明",
     "failed": "发送失败",
     "dropped": "发前已不需要",
+    "merged": "并入另一封",
 }
 LEVELS = {"reminder": "催办", "yellow_card": "督办·黄牌", "red_card": "督办·红牌"}
 MOST_CHANGES = MOST_NOTICES = 6
@@ -46,6 +48,9 @@ def as_text(account: dict[str, Any]) -> list[str]:
         *(("", _clock(clock, account)) for clock in account["clocks"]),
         ("到期日的变化", _changes(account["changes"])),
         ("提醒记录", _mails(account["mails"])),
+        ("单位答复", (line for one in account["answers"] for line in answer_words(one))),
+        ("暂停督促", (line for one in account["holds"] for line in hold_words(one))),
+        ("上次判断", _decisions(account["decisions"])),
         ("接下来", _prospects(account)),
     ]
     lines: list[str] = []
@@ -225,6 +230,13 @@ def _mail(mail: dict[str, Any], decided_at: str) -> str:
     instead = "（该岗位没有邮箱，由上一级代收）" if mail["stands_for"] else ""
     trouble = f"：{mail['outcome']}" if mail["outcome"] and mail["state"] in ("failed", "unknown") else ""
     return f"{mail['audience_text']}　{state}{when}{trouble}　{to}{copies}{instead}"
+
+
+def _decisions(decisions: list[dict[str, Any]]) -> Iterator[str]:
+    for one in decisions:
+        if (one["clock"], one["reason"]) != ("statutory", "no_steps"):
+            again = f"，{one['next_on']} 起再判断" if one["next_on"] else ""
+            yield from wrapped(f"{one['title']}　{one['reason_text']}（{minute(one['since'])}）{again}", 2, 4)
 
 
 def _prospects(account: dict[str, Any]) -> Iterator[str]:

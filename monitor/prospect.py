@@ -4,64 +4,63 @@ The next step is found by judging the item again at the moment it would be reach
 happens if nothing else does.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import Any
 
 from alerts.case import Case
 from alerts.digest import CLOCK_NAMES, LEVEL_NAMES
-from alerts.hours import local, next_open
+from alerts.hours import Timetable, local
 from alerts.notice import Notice
+from alerts.past import Past, informed
 from alerts.rules import REASONS, Decision, Ladder, decide
-from config.policy import Policy
-from monitor.judge import Judged
-from monitor.workdays import Workdays
+from monitor.judge import Judged, Standards
 
 JudgeAt = Callable[[datetime], Judged]
 
 
-def prospects(judged: Judged, judge_at: JudgeAt, sent: Collection[str], *, blind: bool) -> list[dict[str, Any]]:
-    """For each open clock the decision of now and the next step, as JSON values. ``sent``: keys of notices."""
-    policy, workdays = judged.standards.policy, judged.standards.workdays
-    ladder = Ladder(policy.ladder, policy.min_fraction_of_limit)
-    today = local(judged.now).date()
+def prospects(judged: Judged, judge_at: JudgeAt, past: Past, *, blind: bool) -> list[dict[str, Any]]:
+    """For each open clock, the answer's included, the decision of now and the next step, as JSON values.
+
+    ``past``: what is on record about the item.
+    """
+    standards = judged.standards
+    ladder, today = Ladder.of_policy(standards.policy), local(judged.now).date()
     found = []
-    for case in judged.cases():
+    for case in _cases(judged, past):
         if case.closed:
             continue
-        decision = decide(case, sent, today, ladder, workdays, blind=blind)
-        reason = decision.reason
-        following = _following(case, decision, judge_at, sent, ladder, policy, workdays)
+        decision = decide(case, past.sent(case), today, ladder, standards.workdays, blind=blind)
         found.append(
             {
                 "clock": case.clock,
                 "title": CLOCK_NAMES[case.clock],
-                "reason": reason,
-                "reason_text": REASONS[reason],
+                "reason": decision.reason,
+                "reason_text": REASONS[decision.reason],
                 "owed": _step(decision.notice, today, case) if decision.notice else None,
-                "next": following,
+                "next": _following(case, decision, judge_at, past, ladder, standards),
             }
         )
     return found
 
 
+def _cases(judged: Judged, past: Past) -> list[Case]:
+    standards = judged.standards
+    return informed(judged.cases(), past, local(judged.now).date(), standards.policy, standards.workdays)
+
+
 def _following(
-    case: Case,
-    decision: Decision,
-    judge_at: JudgeAt,
-    sent: Collection[str],
-    ladder: Ladder,
-    policy: Policy,
-    workdays: Workdays,
+    case: Case, decision: Decision, judge_at: JudgeAt, past: Past, ladder: Ladder, standards: Standards
 ) -> dict[str, Any] | None:
     """The step reached on the date to look again; that date alone where none is."""
     if decision.next_on is None or decision.reason == "held_blind":
         return None
-    told = {*sent, decision.notice.key} if decision.notice else set(sent)
-    at = next_open(decision.next_on, policy.hours, workdays)
-    then = {one.key: one for one in judge_at(at).cases()}.get(case.key)
+    told = past.sent(case) | ({decision.notice.key} if decision.notice else set())
+    timetable = Timetable(standards.policy.hours, standards.workdays)
+    at = timetable.first_open(decision.next_on, standards.policy.audiences)
+    then = {one.key: one for one in _cases(judge_at(at), past)}.get(case.key)
     day = local(at).date()
-    notice = decide(then, told, day, ladder, workdays).notice if then else None
+    notice = decide(then, told, day, ladder, standards.workdays).notice if then else None
     return _step(notice, day, case) if notice else {"on": day.isoformat(), "step": None}
 
 

@@ -39,6 +39,8 @@ def prints(config: Config, workdays: Workdays) -> Mapping[str, str]:
             "ladder": [step.model_dump(mode="json") for step in policy.ladder],
             "hours": policy.hours.model_dump(mode="json"),
             "min_fraction": policy.min_fraction_of_limit,
+            "answers": policy.answers.model_dump(mode="json"),
+            "too_old_after": policy.too_old_after,
             "mails_leave": settings.delivery.enabled,
         },
         "sources": {

@@ -13,7 +13,9 @@ import typer
 from typer.exceptions import TyperException
 
 from monitor.cli import (
+    answers,
     aside,
+    audit,
     calendar,
     codes,
     configuration,
@@ -21,11 +23,14 @@ from monitor.cli import (
     demonstration,
     explanation,
     health,
+    holds,
     importing,
     inbox,
     ledger,
+    letters,
     mails,
     matters,
+    replay,
     reports,
     rounds,
     sources,
@@ -50,10 +55,14 @@ for part in (
     rounds,
     inbox,
     mails,
+    replay,
     importing,
     ledger,
+    letters,
     explanation,
     corrections,
+    answers,
+    holds,
     aside,
     codes,
     calendar,
@@ -61,6 +70,7 @@ for part in (
     matters,
     sources,
     health,
+    audit,
 ):
     part.register(cli)
 

@@ -66,11 +66,12 @@ def report(
 def preview(app: "App") -> None:
     """Delivers the rehearsed mails into a folder and lists them, still within the rehearsal."""
     from monitor.jobs.rounds import deliver_round
-    from monitor.show import mails_of_now
+    from monitor.rehearsal import previews
 
     tell(deliver_round(app))
-    for line in mails_of_now(app):
-        typer.echo(line)
+    for mail in previews(app):
+        for line in mail.text():
+            typer.echo(line)
 
 
 def _write(

@@ -1,11 +1,16 @@
 """run, and one round of each job: poll, plan, deliver."""
 
-from typing import Annotated
+import json
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.context import CallError, app_of, dry_or_real, options_of, refuse_moved_clock, tell
-from monitor.cli.reports import preview
+from monitor.cli.context import CallError, Exit, app_of, dry_or_real, options_of, refuse_moved_clock, tell
+from monitor.cli.health import Form
+
+if TYPE_CHECKING:
+    from monitor.app import App
+    from monitor.jobs.outcome import Outcome
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="走一遍同样的流程，什么也不保存、不发送")]
 
@@ -36,17 +41,49 @@ def poll(context: typer.Context, dry_run: DryRun = False) -> None:
         tell(run_by_hand(app, "poll", lambda chosen: poll_round(chosen, by_hand=True)))
 
 
-def plan(context: typer.Context, dry_run: DryRun = False) -> None:
+def plan(
+    context: typer.Context,
+    dry_run: DryRun = False,
+    form: Annotated[Form, typer.Option("--format", help="试运行的结果：text 或 json")] = Form.TEXT,
+) -> None:
     """One planning round; with --dry-run the mails are listed and written to a folder by the path that sends."""
     from monitor.jobs.rounds import plan_round
     from monitor.jobs.slots import run_by_hand
 
     app = app_of(context)
+    if form is Form.JSON and not dry_run:
+        raise CallError("--format json 只用于试运行：请加 --dry-run。")
     refuse_moved_clock(context, app, dry_run)
     with dry_or_real(app, dry_run) as chosen:
-        tell(run_by_hand(chosen, "plan", plan_round))
+        planned = run_by_hand(chosen, "plan", plan_round)
+        if form is Form.TEXT:
+            tell(planned)
         if dry_run:
-            preview(chosen)
+            _preview(chosen, planned, form)
+
+
+def _preview(app: "App", planned: "Outcome", form: Form) -> None:
+    """Delivers the rehearsed mails into a folder and lists them, still within the rehearsal."""
+    from monitor.jobs.rounds import deliver_round
+    from monitor.rehearsal import previews, reasons
+
+    delivered = deliver_round(app)
+    mails = previews(app)
+    if form is Form.JSON:
+        found = {
+            "sentences": [planned.sentence, delivered.sentence],
+            "problems": [*planned.problems, *delivered.problems],
+            "reasons": reasons(planned),
+            "mails": [mail.to_json() for mail in mails],
+        }
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        if not (planned.good and delivered.good):
+            raise typer.Exit(Exit.OUTSIDE)
+        return
+    tell(delivered)
+    for mail in mails:
+        for line in mail.text():
+            typer.echo(line)
 
 
 def deliver(context: typer.Context, dry_run: DryRun = False) -> None:

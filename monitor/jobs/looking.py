@@ -6,12 +6,12 @@ Most are owed nothing yet: what they are judged to be is kept at once, and only 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
+from alerts import decisions
 from alerts.case import Case
-from alerts.hours import next_open
 from alerts.plan import Considered, consider
 from monitor.app import App
 from monitor.ledger.read import dirty_ids, due_ids, load
@@ -37,19 +37,24 @@ def look(app: App, now: datetime) -> Looked:
         with app.transactions.read() as connection:
             # What is owed stays due until its mail is queued, and comes before what has not been looked at.
             ids = due_ids(connection, now, most=PART, skip=left)
-            verdicts, cases = _judged(connection, ids, app, now)
+            verdicts, cases = judged_cases(connection, ids, app, now)
             considered = consider(connection, cases, app.round(connection, now))
         if not ids:
             return looked
         looked.items += len(ids)
-        left += len(ids) - _keep_quiet(looked, verdicts, considered, app, now)
+        left += len(ids) - _keep_quiet(looked, verdicts, cases, considered, app, now)
 
 
-def _judged(connection: Connection, ids: list[str], app: App, now: datetime) -> tuple[list[Verdict], list[Case]]:
-    """What the items are judged to be, and the cases that a step can be owed for."""
+def judged_cases(
+    connection: Connection, ids: list[str], app: App, now: datetime, *, seen_by: datetime | None = None
+) -> tuple[list[Verdict], list[Case]]:
+    """What the items are judged to be at ``now`` (UTC), and the cases that a step can be owed for.
+
+    ``seen_by``: by what had arrived by that moment (UTC).
+    """
     verdicts: list[Verdict] = []
     cases: list[Case] = []
-    for row in load(connection, ids):
+    for row in load(connection, ids, seen_by=seen_by):
         one, judged = verdict(row, app.standards, now)
         verdicts.append(one)
         if judged is not None:
@@ -57,36 +62,39 @@ def _judged(connection: Connection, ids: list[str], app: App, now: datetime) -> 
     return verdicts, cases
 
 
-def _keep_quiet(looked: Looked, verdicts: list[Verdict], considered: Considered, app: App, now: datetime) -> int:
+def _keep_quiet(
+    looked: Looked, verdicts: list[Verdict], cases: list[Case], considered: Considered, app: App, now: datetime
+) -> int:
     """Keeps what nothing is owed for, and hands on the rest. Returns how many are no longer due.
 
     What would be due again at once is handed on as well, so that what stays due keeps its place.
     """
-    next_on = considered.next_on
-    again = {one.item for one in verdicts if (moment := next_moment(one, next_on, app)) and moment <= now}
+    next_at = considered.next_at
+    again = {one.item for one in verdicts if (moment := next_moment(one, next_at)) and moment <= now}
     handed_on = considered.owing | again
     quiet = [one for one in verdicts if one.item not in handed_on]
     if quiet:
         with app.transactions.write() as connection:
             changed = set(dirty_ids(connection))
             quiet = [one for one in quiet if one.item not in changed]
-            keep_until(connection, quiet, next_on, app, now)
+            keep_until(connection, quiet, next_at, now)
+            items = {one.item for one in quiet}
+            decided = (one for one in considered.decisions if one[0].item in items)
+            decisions.keep(connection, decided, items, now)
     looked.verdicts += [one for one in verdicts if one.item in handed_on]
-    looked.cases += [case for case, _ in considered.decisions if case.item in handed_on]
+    looked.cases += [case for case in cases if case.item in handed_on]
     looked.reasons.update(decision.reason for case, decision in considered.decisions if case.item not in handed_on)
     return len(quiet)
 
 
 def keep_until(
-    connection: Connection, verdicts: Iterable[Verdict], next_on: Mapping[str, date], app: App, now: datetime
+    connection: Connection, verdicts: Iterable[Verdict], next_at: Mapping[str, datetime], now: datetime
 ) -> None:
     """Stores the verdicts with their next moments."""
-    keep(connection, verdicts, now, "时间推移", lambda one: next_moment(one, next_on, app))
+    keep(connection, verdicts, now, "时间推移", lambda one: next_moment(one, next_at))
 
 
-def next_moment(one: Verdict, next_on: Mapping[str, date], app: App) -> datetime | None:
+def next_moment(one: Verdict, next_at: Mapping[str, datetime]) -> datetime | None:
     """The item's own turning point, or the moment that the next step can be owed, whichever comes first."""
-    moments = [one.next_moment]
-    if (day := next_on.get(one.item)) is not None:
-        moments.append(next_open(day, app.config.policy.hours, app.workdays))
+    moments = (one.next_moment, next_at.get(one.item))
     return min((moment for moment in moments if moment is not None), default=None)

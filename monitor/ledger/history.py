@@ -13,9 +13,10 @@ from alerts.outbox import MAIL
 from alerts.rules import REASONS
 from config.policy import Role
 from monitor.events import Version
-from monitor.ledger.store import ASIDE, EVENT, ITEM, table_of
+from monitor.ledger.store import ASIDE, EVENT, ITEM, parts, table_of
 from monitor.ledger.tables import CalendarVersion, Change
 
+CHUNK = 500
 AFTER_BAR = chr(ord("|") + 1)
 CHANGE, VERSION = table_of(Change), table_of(CalendarVersion)
 ENDED = {
@@ -95,6 +96,20 @@ def changes_of(connection: Connection, item: str, what: str) -> list[dict[str, A
         {"at": local(row.at).isoformat(), "before": row.before, "after": row.after, "why": row.why}
         for row in connection.execute(rows)
     ]
+
+
+WHY_MOVED = {"取数": "平台记录有更新", "导入": "导入的记录有更新", "补录留存行": "平台记录有更新", "时间推移": ""}
+"""Why an item was judged anew → how a unit is told of it."""
+
+
+def why_due_moved(connection: Connection, items: Collection[str]) -> dict[str, str]:
+    """By item why its promised due date was last changed, in words for its unit; without items that have no change."""
+    found: dict[str, str] = {}
+    for chunk in parts(sorted(items), CHUNK):
+        changes = select(CHANGE.c.item, CHANGE.c.why).where(CHANGE.c.item.in_(chunk), CHANGE.c.what == "due")
+        for item, why in connection.execute(changes.order_by(CHANGE.c.id)):
+            found[item] = WHY_MOVED.get(why, why)
+    return found
 
 
 def calendar_version(connection: Connection, now: datetime) -> dict[str, Any] | None:

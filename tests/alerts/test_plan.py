@@ -121,9 +121,9 @@ def test_a_second_round_at_the_same_moment_loses_nothing_that_has_come_since(eng
 def test_the_next_date_is_the_earliest_of_an_items_clocks(engine: Engine) -> None:
     promised = case(-9, item="HRM1-1", due=day("2026-12-02"))
     acceptance = case(-1, item="HRM1-1", clock="acceptance", limit=5, due=day("2026-11-20"))
-    never = case(40, item="HRM1-2")
-    assert planned(engine, [promised, never]).next_on == {"HRM1-1": day("2026-11-27")}
-    assert planned(engine, [promised, acceptance, never]).next_on == {"HRM1-1": day("2026-11-20")}
+    never = case(40, item="HRM1-2", paused=True)
+    assert planned(engine, [promised, never]).next_at == {"HRM1-1": moment("2026-11-27 09:00")}
+    assert planned(engine, [promised, acceptance, never]).next_at == {"HRM1-1": moment("2026-11-20 09:00")}
 
 
 def test_blind_rounds_queue_reminders_and_hold_cards(engine: Engine) -> None:
@@ -149,7 +149,7 @@ def test_a_long_mail_is_queued_whole_as_it_is_cut_when_it_leaves(engine: Engine)
 def test_more_items_than_a_statement_takes_are_looked_up_in_parts(engine: Engine) -> None:
     many = [case(5, item=f"HRM1-{n:05d}") for n in range(1201)]
     planned(engine, many)
-    assert planned(engine, many).reasons == {"already_sent": 1201}
+    assert planned(engine, many).reasons == {"already_sent": 1201, "awaited": 1201}
 
 
 def test_without_good_data_ever_the_mail_says_so(engine: Engine) -> None:
@@ -211,7 +211,8 @@ def test_a_unit_without_addresses_is_written_to_through_the_supervisor(engine: E
 
 def test_the_payload_is_what_the_rules_saw(engine: Engine) -> None:
     planned(engine, [case(1)])
-    plain = digest_mail("any", line(case(1)), data_as_of=moment("2026-11-19 08:00").isoformat()).payload
+    asked = replace(line(case(1)), answer_by=day("2026-11-24"))
+    plain = digest_mail("any", asked, data_as_of=moment("2026-11-19 08:00").isoformat()).payload
     assert rows(engine)[1].payload == plain
 
 

@@ -1,15 +1,17 @@
 """Which step of the ladder is owed: each step at its day and beside it, and all that keeps a step from being owed."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from alerts.case import Case
+from alerts.hours import next_open
 from alerts.rules import REASONS, Decision, Ladder, decide
-from config.policy import Step
-from tests.alerts.office import DUE, LADDER, STEPS, WORKDAYS, case, date_at, day, notice
+from config.policy import Role, Step
+from tests.alerts.office import DUE, LADDER, POLICY, STEPS, WORKDAYS, case, date_at, day, moment, notice
 
 ACCEPTANCE = {"clock": "acceptance", "limit": 5}
 DELIVERY = {"clock": "delivery", "limit": 10}
@@ -261,6 +263,152 @@ def test_a_clock_without_steps_says_so() -> None:
     assert decided(case(1, clock="statutory"), 1).reason == "no_steps"
 
 
+OWN = Step(
+    name="own", clock="promised", at=-2, level="reminder", to=(Role.HANDLER,), matters=("m1",), limit_from=3, limit_to=9
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "owed"),
+    [
+        pytest.param({"matter_code": "m1", "limit": 9}, "own", id="of its matter and length"),
+        pytest.param({"matter_code": "m2", "limit": 9}, "promised-in-3", id="of another matter"),
+        pytest.param({"matter_code": "m1", "limit": 10}, "promised-in-3", id="of a longer limit"),
+        pytest.param({"matter_code": "m1", "limit": 3}, "not_near", id="of a limit half of which has not passed"),
+    ],
+)
+def test_a_step_can_be_for_a_matter_and_a_length_of_limit(changes: dict[str, Any], owed: str) -> None:
+    ladder = Ladder((*LADDER.steps, OWN), LADDER.min_fraction_of_limit)
+    assert said(decided(case(-2, **changes), -2, ladder=ladder)) == owed
+
+
+class TestTooOld:
+    """What was long overdue when it was first seen is left to the weekly report."""
+
+    @pytest.mark.parametrize(
+        ("beyond", "changes", "reason"),
+        [
+            pytest.param(60, {}, "step_reached", id="sixty days overdue it is still told"),
+            pytest.param(61, {}, "too_old", id="a day more and it is not"),
+            pytest.param(400, {}, "too_old", id="nor is what is years old when the program is switched on"),
+            pytest.param(400, {"told": True}, "step_reached", id="what was told of before has its last step"),
+            pytest.param(400, {"paused": True}, "paused", id="paused is paused first"),
+            pytest.param(61, ACCEPTANCE, "too_old", id="an acceptance is no different"),
+            pytest.param(61, {"clock": "answer", "limit": 3}, "too_old", id="nor is a missing answer"),
+        ],
+    )
+    def test_it_is_judged_by_its_age_at_first_sight(self, beyond: int, changes: dict[str, Any], reason: str) -> None:
+        assert decided(case(beyond, **changes), beyond).reason == reason
+
+    def test_it_is_not_looked_at_again_by_time(self) -> None:
+        assert decided(case(400), 400) == Decision("too_old")
+
+    def test_zero_switches_that_off(self) -> None:
+        ladder = Ladder(LADDER.steps, LADDER.min_fraction_of_limit)
+        assert said(decided(case(400), 400, ladder=ladder)) == "promised-red#6"
+
+    def test_day_by_day_an_item_that_was_told_of_is_never_too_old(self) -> None:
+        assert max(walked(range(-20, 200), told=False)) == 35
+
+
+class TestHeld:
+    """Nothing is owed of what the supervisor holds, and no step is used up."""
+
+    def test_up_to_its_last_day_nothing_is_owed_and_the_day_after_it_is_looked_at(self) -> None:
+        until = date_at(3)
+        for beyond in range(-3, 4):
+            decision = decided(case(beyond, held_until=until), beyond)
+            assert decision == Decision("held", next_on=until + timedelta(days=1))
+        after = decided(case(4, held_until=until), 4)
+        assert (said(after), len(after.passed_over)) == ("promised-yellow", 3)
+
+    def test_a_hold_that_ends_in_the_holidays_is_looked_at_when_they_are_over(self) -> None:
+        held = case(1, due=day("2026-09-29"), held_until=day("2026-10-03"))
+        decision = decide(held, set(), day("2026-09-30"), LADDER, WORKDAYS)
+        assert decision.next_on == day("2026-10-04")
+        opens = next_open(decision.next_on, POLICY.hours, WORKDAYS)
+        assert opens == moment("2026-10-08 09:00")
+
+    @pytest.mark.parametrize(
+        ("beyond", "changes", "reason"),
+        [
+            pytest.param(-9, {}, "not_near", id="what is not near is not held but not near"),
+            pytest.param(2, {"closed": True}, "closed", id="what is closed is closed"),
+            pytest.param(400, {}, "too_old", id="what is too old would not be told anyway"),
+        ],
+    )
+    def test_only_what_would_be_owed_is_kept_back(self, beyond: int, changes: dict[str, Any], reason: str) -> None:
+        assert decided(case(beyond, held_until=date_at(500), **changes), beyond).reason == reason
+
+    def test_what_was_told_before_the_hold_was_told(self) -> None:
+        late = case(2, held_until=date_at(9))
+        assert decided(late, 2, [notice(late, "promised-yellow").key]).reason == "already_sent"
+
+
+class TestAcknowledged:
+    """A unit that has seen it is not reminded, but gets its card."""
+
+    @pytest.mark.parametrize(
+        ("beyond", "reason"),
+        [
+            pytest.param(-3, "acknowledged", id="three days before"),
+            pytest.param(0, "acknowledged", id="on the last day, if it was said that day"),
+            pytest.param(1, "step_reached", id="a yellow card comes all the same"),
+            pytest.param(5, "step_reached", id="so does a red one"),
+        ],
+    )
+    def test_a_reminder_is_kept_back_and_a_card_is_not(self, beyond: int, reason: str) -> None:
+        assert decided(case(beyond, acknowledged=True), beyond).reason == reason
+
+    def test_it_is_looked_at_again_on_the_day_of_the_next_step(self) -> None:
+        assert decided(case(-3, acknowledged=True), -3) == Decision("acknowledged", next_on=date_at(-1))
+
+    def test_a_reminder_kept_back_is_not_used_up(self) -> None:
+        later = decided(case(0), 0)
+        assert [one.step.name for one in later.passed_over] == ["promised-in-3", "promised-in-1"]
+
+
+class TestAnswers:
+    """A card asks for an answer by a date, and the missing answer is a step of its own."""
+
+    @pytest.mark.parametrize(
+        ("changes", "beyond", "answer_by"),
+        [
+            pytest.param({}, 0, None, id="a reminder asks for none"),
+            pytest.param({}, 1, "2026-11-24", id="a yellow card gives three working days, over a weekend"),
+            pytest.param({}, 5, "2026-11-27", id="a red card two"),
+            pytest.param({"unit": None}, 1, None, id="nobody can be asked about an item of an unknown unit"),
+            pytest.param({"clock": "answer", "limit": 3}, 1, None, id="a missing answer is not asked for once more"),
+        ],
+    )
+    def test_by_when(self, changes: dict[str, Any], beyond: int, answer_by: str | None) -> None:
+        owed = decided(case(beyond, **changes), beyond).notice
+        assert owed is not None
+        assert owed.answer_by == (day(answer_by) if answer_by else None)
+
+    def test_what_is_only_told_to_the_office_asks_the_unit_for_nothing(self) -> None:
+        told = Step(name="told", clock="promised", at=1, level="yellow_card", to=(Role.SUPERVISOR,))
+        owed = decided(case(1), 1, ladder=Ladder((told,), answers={"yellow_card": 3})).notice
+        assert owed is not None
+        assert owed.answer_by is None
+
+    def test_day_by_day_a_missing_answer_is_one_step(self) -> None:
+        assert walked(range(-3, 30), clock="answer", limit=3) == {1: "answer-missing"}
+
+    @pytest.mark.parametrize(
+        ("beyond", "changes", "reason"),
+        [
+            pytest.param(-1, {}, "awaited", id="before its date it is awaited"),
+            pytest.param(0, {}, "awaited", id="on its date too"),
+            pytest.param(1, {"closed": True, "state": "answered"}, "answered", id="an explanation ends it"),
+            pytest.param(1, {"closed": True}, "closed", id="so does the end of what it was about"),
+            pytest.param(1, {"paused": True}, "paused", id="and while that is paused nothing is said"),
+        ],
+    )
+    def test_why_nothing_is_owed(self, beyond: int, changes: dict[str, Any], reason: str) -> None:
+        assert decided(case(beyond, clock="answer", limit=3, **changes), beyond).reason == reason
+
+
 def test_every_reason_has_its_words() -> None:
     reasons = {decided(case(beyond), beyond, blind=blind).reason for beyond in range(-5, 40) for blind in (True, False)}
     assert reasons <= REASONS.keys()
@@ -268,7 +416,7 @@ def test_every_reason_has_its_words() -> None:
 
 
 def test_steps_are_taken_in_the_order_of_their_days_however_they_are_written() -> None:
-    backwards = Ladder(tuple(reversed(LADDER.steps)), LADDER.min_fraction_of_limit)
+    backwards = replace(LADDER, steps=tuple(reversed(LADDER.steps)))
     for beyond in range(-5, 12):
         assert decided(case(beyond), beyond, ladder=backwards) == decided(case(beyond), beyond)
 

@@ -102,7 +102,7 @@ def test_calendar_shows_the_days_of_the_owner(desk: Desk) -> None:
 
 def test_health_says_what_is_missing(desk: Desk) -> None:
     before = desk.call("health")
-    for name in ("poll", "plan", "deliver"):
+    for name in ("poll", "plan", "report", "deliver", "audit"):
         desk.call(name)
     after, later = desk.call("health"), desk.call("health", now="2026-03-20 14:00")
     assert (before.code, after.code, later.code) == (1, 0, 1)

@@ -12,6 +12,7 @@ from config.policy import (
     OFFICE_ROLES,
     ROLE_LABELS,
     UNIT_ROLES,
+    Answers,
     Clock,
     Level,
     Limits,
@@ -37,6 +38,7 @@ from config.sources import Source
         ("acceptance", 1, "yellow_card", "section_head deputy_leader", "supervisor"),
         ("delivery", -1, "reminder", "handler", ""),
         ("delivery", 1, "yellow_card", "section_head", ""),
+        ("answer", 1, "yellow_card", "principal", "supervisor bureau_leader"),
     ],
 )
 def test_the_default_ladder_has_this_step(clock: Clock, at: int, level: Level, to: str, cc: str) -> None:
@@ -45,7 +47,7 @@ def test_the_default_ladder_has_this_step(clock: Clock, at: int, level: Level, t
 
 
 def test_the_default_ladder_has_no_other_step() -> None:
-    assert len(DEFAULT_LADDER) == 10
+    assert len(DEFAULT_LADDER) == 11
 
 
 def test_only_the_red_card_repeats_and_hears_of_the_statutory_limit() -> None:
@@ -54,9 +56,18 @@ def test_only_the_red_card_repeats_and_hears_of_the_statutory_limit() -> None:
 
 
 def test_only_the_platform_knows_the_limits_of_approval() -> None:
-    policy = Policy(limits=Limits(acceptance=4, review=3, delivery=2))
+    policy = Policy(limits=Limits(acceptance=4, review=3, delivery=2), answers=Answers(yellow_card=1, red_card=6))
     known = {clock: policy.limit_of(clock) for clock in get_args(Clock)}
-    assert known == {"acceptance": 4, "review": 3, "delivery": 2, "promised": None, "statutory": None}
+    own = {"acceptance": 4, "review": 3, "delivery": 2, "answer": 6}
+    assert known == own | {"promised": None, "statutory": None}
+
+
+def test_a_card_asks_for_an_answer_and_a_reminder_does_not() -> None:
+    assert {level: Policy().answers.of(level) for level in LEVEL_LABELS} == {
+        "reminder": 0,
+        "yellow_card": 3,
+        "red_card": 2,
+    }
 
 
 def test_a_reminder_of_unknown_outcome_is_left_and_a_card_is_sent_again() -> None:

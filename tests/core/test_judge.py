@@ -179,6 +179,7 @@ def test_what_a_case_says() -> None:
         deemed=False,
         past_statutory=False,
         statutory_due=date(2026, 3, 31),
+        matter_code="plain",
     )
     assert (acceptance.closed, acceptance.state) == (True, "done_on_time")
     assert (statutory.due, statutory.light, statutory.closed) == (date(2026, 3, 31), "green", False)

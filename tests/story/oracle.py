@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -15,6 +15,10 @@ REMINDERS = (("promised-in-3", -3), ("promised-in-1", -1), ("promised-today", 0)
 """The default ladder of the promised clock up to the due date: step and working days relative to it."""
 RED_AT, RED_EVERY, RED_MOST = 5, 5, 6
 ACCEPTANCE = {"acceptance-in-1": -1, "acceptance-today": 0, "acceptance-deemed": 1}
+ANSWER_WITHIN = {"yellow_card": 3, "red_card": 2}
+"""Working days that a card gives for an answer."""
+TOO_OLD = 60
+"""Working days past due beyond which nothing is mailed about what was not told of before."""
 
 
 def naive(now: datetime) -> datetime:
@@ -74,22 +78,70 @@ def promised_step(entry: Entry) -> tuple[str, int] | None:
     return (reached[-1], 0) if reached else None
 
 
-def keys_owed(known: Mapping[str, Entry]) -> Iterator[str]:
-    """The keys of the notices that must have been decided for these items at the latest, one an item and clock."""
+def keys_owed(known: Mapping[str, Entry], today: date, decided: Collection[str]) -> Iterator[str]:
+    """The keys of the notices that must have been decided for these items at the latest, one an item and clock.
+
+    ``decided``: those that were. What nobody was told of before it was long overdue is owed nothing.
+    """
     for item, entry in known.items():
         step = promised_step(entry)
-        if step is not None:
+        if step is not None and (entry["overdue_days"] <= TOO_OLD or _any_of(item, "promised", decided)):
             name, repeat = step
             yield f"{item}|promised|{entry['due']}|{name}" + (f"#{repeat}" if repeat else "")
         if entry["deemed_accepted"]:
-            yield f"{item}|acceptance|{entry['acceptance_due']}|acceptance-deemed"
+            due = date.fromisoformat(entry["acceptance_due"])
+            if reference.counted(due, today, ()) <= TOO_OLD or _any_of(item, "acceptance", decided):
+                yield f"{item}|acceptance|{entry['acceptance_due']}|acceptance-deemed"
 
 
-def untrue(line: Mapping[str, Any], entry: Entry | None) -> str | None:
+def _any_of(item: str, clock: str, decided: Collection[str]) -> bool:
+    return any(key.startswith(f"{item}|{clock}|") for key in decided)
+
+
+Card = tuple[str, str, str, date]
+"""A card that a unit was sent: the key of its notice, its level, the item, and the local date it was decided on."""
+
+
+def answers_owed(known: Mapping[str, Entry], cards: Collection[Card], today: date) -> Iterator[str]:
+    """The keys of the missing answers that must have been decided for these items, none having been answered.
+
+    Of an item the last answer that is missing counts, if the card's clock still runs and is due when the card said.
+    """
+    last: dict[str, date] = {}
+    for key, level, item, day in cards:
+        entry, by = known.get(item), reference.due_date(day, ANSWER_WITHIN[level], ())
+        if entry is not None and by is not None and by < today and _stands(key, entry):
+            last[item] = max(last.get(item, by), by)
+    for item, by in last.items():
+        yield f"{item}|answer|{by}|answer-missing"
+
+
+def _stands(key: str, entry: Entry) -> bool:
+    _, clock, due, _ = key.split("|")
+    if entry["closed"]:
+        return False
+    if clock == "acceptance":
+        return bool(entry["deemed_accepted"] and entry["acceptance_due"] == due)
+    return bool(clock == "promised" and entry["due"] == due and not entry["paused"])
+
+
+def untrue_answer(case: Mapping[str, Any], entry: Entry, today: date) -> str | None:
+    """What is wrong with a line about a missing answer."""
+    start, due = date.fromisoformat(case["start"]), date.fromisoformat(case["due"])
+    right = reference.due_date(start, case["limit"], ()) == due and case["limit"] in ANSWER_WITHIN.values()
+    late = reference.counted(due, today, ()) if due < today else 0
+    if not right or late < 1 or case["overdue_days"] != late:
+        return f"an answer asked for on {start} by {due}, {case['overdue_days']} days late, not {late}"
+    return None
+
+
+def untrue(line: Mapping[str, Any], entry: Entry | None, today: date) -> str | None:
     """What is wrong with a line of a mail by the reference's ``entry`` of that moment; None when it is true."""
     case, step = line["case"], line["step"]
     if entry is None or entry["closed"]:
         return "the item is closed or does not exist"
+    if case["clock"] == "answer":
+        return untrue_answer(case, entry, today)
     if case["clock"] == "acceptance":
         still = entry["accepted"] is None and case["due"] == entry["acceptance_due"]
         passed = entry["deemed_accepted"] is (step == "acceptance-deemed")

@@ -56,9 +56,20 @@ def may_leave(now: datetime) -> bool:
 
 def nothing_is_missing(app: App, now: datetime, start: datetime) -> list[str]:
     """The keys of notices that the reference owes at ``now`` and that were not decided since ``start``."""
-    decided = {notice.key for notice in rows(app, NOTICE)}
+    notices, today = rows(app, NOTICE), local(now).date()
+    decided = {notice.key for notice in notices}
     known = oracle.entries(oracle.may_change_after(start), now)
-    return [key for key in oracle.keys_owed(known) if key not in decided]
+    cards = [
+        (one.key, one.level, one.item, local(one.decided_at).date())
+        for one in notices
+        if one.level != "reminder"
+        and not one.passed_over
+        and one.clock != "answer"
+        and one.unit
+        and one.key.count("|") == 3
+    ]
+    owed = [*oracle.keys_owed(known, today, decided), *oracle.answers_owed(known, cards, today)]
+    return [key for key in owed if key not in decided]
 
 
 def check_mails(walk: Walk) -> None:
@@ -83,7 +94,7 @@ def check_lines(walk: Walk) -> int:
         known = oracle.entries({line["case"]["item"] for line in mail.payload["lines"]}, mail.created_at)
         for line in mail.payload["lines"]:
             count += 1
-            wrong = oracle.untrue(line, known.get(line["case"]["item"]))
+            wrong = oracle.untrue(line, known.get(line["case"]["item"]), local(mail.created_at).date())
             assert wrong is None, (mail.key, line["case"]["item"], wrong)
     return count
 
@@ -100,11 +111,13 @@ def check_arrivals(walk: Walk) -> None:
             assert shown_in(mail) == in_payload(row)
 
 
-def shown_in(mail: CaughtMail) -> Counter[tuple[str, str]]:
-    """(item, due date) of every line of the mail as a reader sees it."""
+def shown_in(mail: CaughtMail, of: str = "") -> Counter[tuple[str, str]]:
+    """(item, due date) of every line of the mail as a reader sees it; ``of``: of those with this in them."""
     body = mail.message.get_body(("plain",))
     assert body is not None
-    found = re.findall(r"办件编号：(\S+).*?到期：(\d+)年(\d+)月(\d+)日", body.get_content(), re.DOTALL)
+    lines = [line for line in re.split(r"(?:\r?\n){2}", body.get_content()) if re.search(of, line)]
+    line = r"办件编号：(\S+).*?到期：(\d+)年(\d+)月(\d+)日"
+    found = [found for each in lines for found in re.findall(line, each, re.DOTALL)]
     return Counter((item, date(int(year), int(month), int(day)).isoformat()) for item, year, month, day in found)
 
 
@@ -148,7 +161,7 @@ def test_what_waited_overnight_is_judged_again_and_only_what_still_holds_is_sent
             for job in ("poll", "deliver"):
                 take(app, clock, stand_in.show, Step(at(morning), job))
             for mail in catcher.mails[first:]:
-                lines = shown_in(mail)
+                lines = shown_in(mail, of=r"阶段：[^\n]*（(?!答复)")
                 known = oracle.entries({item for item, _ in lines}, clock.now)
                 assert all(still_holds(known[item], due) for item, due in lines), mail.message["Subject"]
                 shown += lines.total()

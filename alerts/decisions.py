@@ -1,0 +1,63 @@
+"""The last decision on each clock of an item, with its named reason: for not sending as for sending."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from alerts.case import Case
+from alerts.rules import Decision
+from alerts.tables import DecisionRow
+
+DECISION: Table = DecisionRow.__table__  # type: ignore[attr-defined]
+CHUNK = 500
+ENDED = "ended"
+
+Key = tuple[str, str]
+
+
+def keep(
+    connection: Connection, decided: Iterable[tuple[Case, Decision]], items: Collection[str], now: datetime
+) -> int:
+    """Stores decisions where the reason or the date to look again is another than before. Returns how many there were.
+
+    ``decided`` holds all the clocks of ``items`` that still run: one that was decided on before and is not among them
+    has ended. A statement for each 500 items, and one for all that is new.
+    """
+    wanted = {case.key: (decision.reason, decision.next_on) for case, decision in decided}
+    known = _known(connection, sorted(items))
+    for key in known.keys() - wanted.keys():
+        wanted[key] = (ENDED, None)
+    changed = [(key, value) for key, value in wanted.items() if known.get(key) != value]
+    rows = [
+        {"item": item, "clock": clock, "reason": reason, "at": now, "next_on": next_on}
+        for (item, clock), (reason, next_on) in sorted(changed, key=lambda one: one[0])
+    ]
+    if rows:
+        _upsert(connection, rows)
+    return len(rows)
+
+
+def decisions_of(connection: Connection, item: str) -> list[Any]:
+    """The last decision on each clock of an item, by clock."""
+    return list(connection.execute(select(DECISION).where(DECISION.c.item == item).order_by(DECISION.c.clock)))
+
+
+def _known(connection: Connection, items: Sequence[str]) -> dict[Key, tuple[str, date | None]]:
+    columns = select(DECISION.c.item, DECISION.c.clock, DECISION.c.reason, DECISION.c.next_on)
+    found: dict[Key, tuple[str, date | None]] = {}
+    for start in range(0, len(items), CHUNK):
+        for item, clock, reason, next_on in connection.execute(
+            columns.where(DECISION.c.item.in_(items[start : start + CHUNK]))
+        ):
+            found[item, clock] = (reason, next_on)
+    return found
+
+
+def _upsert(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(DECISION)
+    fresh = {name: insert.excluded[name] for name in ("reason", "at", "next_on")}
+    connection.execute(insert.on_conflict_do_update(index_elements=["item", "clock"], set_=fresh), rows)
