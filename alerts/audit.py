@@ -27,7 +27,7 @@ TITLES: Mapping[str, str] = {
     UNSAID: "记为已提醒，信里却没有它",
     WAITING: "信件待发过久",
     UNHEARD: "信件没有送达任何人",
-    REPORT: "逾期周报应发未发",
+    REPORT: "报告应发未发",
     CODES: "项目代码有新发现，却没有告知综合窗口",
     UNWATCHED: "在办，却没有排定及时的下次判断",
 }
@@ -215,5 +215,5 @@ def untold_codes(found: Iterable[Coded], fresh: Collection[str]) -> Iterator[Dif
 
 
 def missing_report(title: str, key: str, due: datetime) -> Difference:
-    """The weekly report that is not in the outbox though it fell due (UTC) long enough ago."""
+    """A report that is not in the outbox though it fell due (UTC) long enough ago."""
     return Difference(REPORT, key, f"{title}，应于 {local(due):%Y-%m-%d %H:%M} 生成")

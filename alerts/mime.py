@@ -54,7 +54,11 @@ def build(
     message.set_content(rendered.text, cte="base64")
     message.add_alternative(rendered.html, subtype="html", cte="base64")
     for attachment in rendered.attachments:
-        _attach(message, attachment)
+        if attachment.cid:
+            _show_within(message, attachment)
+    for attachment in rendered.attachments:
+        if not attachment.cid:
+            _attach(message, attachment)
     _settle(message, message_id)
     return message
 
@@ -84,10 +88,24 @@ def _header_name(name: str, message: EmailMessage) -> str:
 
 
 def _attach(message: EmailMessage, attachment: Attachment) -> None:
+    kind, subtype = _named(attachment).mime_type.split("/", 1)
+    message.add_attachment(attachment.content, maintype=kind, subtype=subtype, filename=attachment.name)
+
+
+def _show_within(message: EmailMessage, picture: Attachment) -> None:
+    """Puts the picture beside the page that shows it, so that it is no attachment of its own."""
+    kind, subtype = _named(picture).mime_type.split("/", 1)
+    *_, page = message.iter_parts()
+    page.add_related(
+        picture.content, maintype=kind, subtype=subtype, filename=picture.name, disposition="inline",
+        cid=_message_id(f"<{picture.cid}>"),
+    )  # fmt: skip
+
+
+def _named(attachment: Attachment) -> Attachment:
     if not _FILE_NAME.fullmatch(attachment.name):
         raise ValueError(f"附件名“{clean(attachment.name, 80)}”只能用英文字母、数字、点、连字符和下划线。")
-    kind, subtype = attachment.mime_type.split("/", 1)
-    message.add_attachment(attachment.content, maintype=kind, subtype=subtype, filename=attachment.name)
+    return attachment
 
 
 def _settle(message: EmailMessage, message_id: str) -> None:

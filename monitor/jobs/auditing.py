@@ -29,7 +29,7 @@ from monitor.jobs.looking import PART, judged_cases, next_moment
 from monitor.jobs.outcome import Outcome
 from monitor.ledger import audited as ledger
 from monitor.ledger.standing import known_prints
-from monitor.reporting.periods import key_of, owed
+from monitor.reporting.periods import due_moment, key_of, owed_now
 from monitor.standards_prints import prints
 
 LOOKED_BACK = timedelta(days=7)
@@ -186,10 +186,12 @@ def _late(app: App, connection: Connection, now: datetime, then: datetime) -> It
 
 
 def _report(app: App, connection: Connection, now: datetime, then: datetime) -> Iterator[audit.Difference]:
-    found = owed(now, app.config.policy.report.hour, app.workdays)
-    if found is not None and found[1] <= then and not mails_about(connection, [key_of(found[0])]):
-        period, due = found
-        yield audit.missing_report(period.title, key_of(period), due)
+    """Reports that are owed, were so then, and are not in the outbox."""
+    rule = app.config.policy.report
+    before = {key_of(period) for period in owed_now(then, rule, app.workdays)}
+    for period in owed_now(now, rule, app.workdays):
+        if (key := key_of(period)) in before and not mails_about(connection, [key]):
+            yield audit.missing_report(period.title, key, due_moment(period, rule.hour, app.workdays))
 
 
 def _still_holds(app: App, mail: Any, now: datetime) -> bool:

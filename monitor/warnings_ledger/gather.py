@@ -11,11 +11,12 @@ from sqlalchemy import Connection, select
 from alerts.answers import ANSWER
 from alerts.case import Case
 from alerts.digest import LEVELS
+from alerts.holds import HoldNow, active
 from alerts.hours import at, local
 from alerts.letters.facts import keys_of
 from alerts.letters.register import LETTER
 from alerts.outbox import MAIL
-from alerts.tables import Hold
+from alerts.rules import ANSWER as ANSWER_CLOCK
 from monitor.app import App
 from monitor.clocks import Clock
 from monitor.events import local_date
@@ -23,7 +24,6 @@ from monitor.judge import UNASSIGNED, Judged, judge
 from monitor.ledger.read import load
 from monitor.warnings_ledger.handling import Handling, Reply, Silence, Standing, Warned, handled
 
-HOLD = Hold.__table__  # type: ignore[attr-defined]
 WENT = ("sent", "unknown", "kept")
 USUAL_SPAN = timedelta(days=366)
 """How far back a ledger of warnings goes where nothing is said: a year and a day."""
@@ -49,11 +49,11 @@ def warnings(
             if (unit is None or one.unit == wanted) and (items is None or one.item in items)
         ]
         numbers = sorted({one.item for one in found})
-        replies, silences = _replies(connection, numbers), _silences(connection, now)
+        replies, holds = _replies(connection, numbers), active(connection, today)
         rows = [row for row in load(connection, numbers) if row.valid]
     judged = {row.facts.item: judge(row.facts, row.versions, app.standards, now) for row in rows}
     lines = [
-        (one, handled(one, _standing(judged.get(one.item), one), replies[one.item], _held(silences, one, today), today))
+        (one, handled(one, _standing(judged.get(one.item), one), replies[one.item], _held(holds, one), today))
         for one in found
     ]
     return sorted(lines, key=lambda line: (-LEVELS.index(line[0].level), -line[0].at.timestamp(), line[0].item))
@@ -131,26 +131,21 @@ def _replies(connection: Connection, items: Sequence[str]) -> defaultdict[str, l
     return found
 
 
-def _silences(connection: Connection, now: datetime) -> dict[tuple[str, str], list[Silence]]:
-    """(scope, target) → the holds over it that nobody has lifted."""
-    found: defaultdict[tuple[str, str], list[Silence]] = defaultdict(list)
-    for row in connection.execute(select(HOLD).where(HOLD.c.lifted_at.is_(None), HOLD.c.at <= now)):
-        found[row.scope, row.target].append(Silence(row.at, row.by, row.until, row.why))
-    return found
-
-
-def _held(silences: dict[tuple[str, str], list[Silence]], warned: Warned, today: date) -> Silence | None:
+def _held(holds: Sequence[HoldNow], warned: Warned) -> Silence | None:
     """The hold over the item or its unit that lasts longest."""
-    over = [*silences.get(("item", warned.item), ()), *silences.get(("unit", warned.unit or ""), ())]
-    return max((one for one in over if one.until >= today), key=lambda one: one.until, default=None)
+    over = [one for one in holds if (one.scope, one.target) in (("item", warned.item), ("unit", warned.unit))]
+    longest = max(over, key=lambda one: one.until, default=None)
+    return Silence(longest.at, longest.by, longest.until, longest.why) if longest else None
 
 
 def _standing(judged: Judged | None, warned: Warned) -> Standing | None:
-    """How the warned clock stands now; of what is no clock of the item, how its promised clock does."""
+    """How the warned clock stands now. An answer that is missing is so until it comes or the item is closed."""
     if judged is None:
         return None
+    if warned.clock == ANSWER_CLOCK:
+        return Standing(judged.unit, judged.unit_name, warned.due, judged.closed_on, overdue=True)
     clocks = {clock.name: clock for clock in judged.clocks.all}
-    clock = clocks.get(warned.clock, judged.clocks.promised)
+    clock = clocks[warned.clock]
     return Standing(
         judged.unit, judged.unit_name, clock.due, _ended_on(clock, judged), clock.paused, overdue=clock.overdue
     )

@@ -40,6 +40,7 @@ def laws(*cases: Case) -> str:
         pytest.param(case(1, clock="acceptance"), ["第三十二条", "第八十二条"], id="acceptance"),
         pytest.param(case(1, clock="delivery"), ["第四十四条", "第八十二条"], id="delivery"),
         pytest.param(case(1, clock="statutory"), ["第四十二条", "第八十二条"], id="the statutory limit"),
+        pytest.param(case(1, clock="answer"), ["第八十二条"], id="a missing answer, which is no matter of law"),
     ],
 )
 def test_only_the_law_of_the_clock_that_ran_out_is_named(of: Case, named: list[str]) -> None:
@@ -51,6 +52,14 @@ def test_a_letter_asks_for_an_answer_by_its_day() -> None:
     asked = "".join(view(facts(case(1)), "")["request"])
     assert "请于2026年12月3日前（含当日）书面反馈" in asked
     assert "请于收到本函后及时书面反馈" in "".join(view(facts(case(1), answer_by=None), "")["request"])
+
+
+def test_a_missing_answer_is_told_as_such() -> None:
+    shown = view(facts(case(1, clock="answer")), "")
+    assert "1 件事项督办后到期没有书面反馈" in shown["opening"]
+    assert shown["items"][0]["due"] == "答复期限 2026年11月18日"
+    both = view(facts(case(1), case(1, clock="answer", item="HRM1-7")), "")["opening"]
+    assert "超过办理时限或者督办后到期没有书面反馈" in both
 
 
 def test_what_was_sent_before_is_named_the_newest_of_many() -> None:
@@ -70,6 +79,7 @@ def test_what_was_sent_before_is_named_the_newest_of_many() -> None:
             "逾期 3 个工作日，已超法定期限", id="unlawful",
         ),
         pytest.param(case(1, clock="acceptance"), "收件 2026年10月21日", "逾期 1 个工作日", id="received"),
+        pytest.param(case(1, clock="answer"), "督办 2026年10月21日", "逾期 1 个工作日", id="not answered"),
     ],
 )  # fmt: skip
 def test_a_row_says_from_when_and_how_late(of: Case, begun: str, standing: str) -> None:

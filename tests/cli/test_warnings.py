@@ -37,7 +37,7 @@ def test_as_json(warned: Desk) -> None:
     assert (called.code, called.err) == (0, "")
     lines = {one["item"]: one for one in called.json}
     late = lines["A-overdue"]
-    assert (late["level"], late["remaining"], late["state"], late["due"]) == ("红牌", -8, "未办结", "2026-03-10")
+    assert (late["level"], late["remaining"], late["state"], late["due"]) == ("红牌", -8, "待答复", "2026-03-10")
     assert late["time"] == "2026-03-20 10:00"
 
 

@@ -75,11 +75,12 @@ def test_each_warning_is_one_line_whoever_got_it_the_gravest_first(day: Day) -> 
     due_on_the_sixteenth(day)
     walked(day, "2026-11-11 09:05", "2026-11-13 09:05", "2026-11-16 09:05", "2026-11-17 09:05", "2026-11-23 09:05")
     sent(day)
-    assert [(one["time"], one["level"], one["remaining"]) for one in told(day)] == [
-        ("2026-11-23 09:05", "红牌", -5), ("2026-11-17 09:05", "黄牌", -1), ("2026-11-16 09:05", "催办", 0),
-        ("2026-11-13 09:05", "催办", 1), ("2026-11-11 09:05", "催办", 3),
+    assert [(one["time"], one["kind"], one["level"], one["remaining"]) for one in told(day)] == [
+        ("2026-11-23 09:05", "审批", "红牌", -5), ("2026-11-23 09:05", "答复", "黄牌", -1),
+        ("2026-11-17 09:05", "审批", "黄牌", -1), ("2026-11-16 09:05", "审批", "催办", 0),
+        ("2026-11-13 09:05", "审批", "催办", 1), ("2026-11-11 09:05", "审批", "催办", 3),
     ]  # fmt: skip
-    yellow = told(day)[1]
+    yellow = told(day)[2]
     assert (yellow["to"], yellow["reference"]) == (["分管领导", "科室负责人"], "怀政务督〔2026〕1号")
     assert yellow["reason"] == "已到“超过审批时限 1 个工作日”督办节点"
 
@@ -88,7 +89,7 @@ def test_a_line_follows_what_becomes_of_its_item(day: Day) -> None:
     due_on_the_sixteenth(day)
     walked(day, "2026-11-17 09:05")
     sent(day)
-    assert told(day)[0]["state"] in ("待答复", "未办结")
+    assert (told(day)[0]["state"], told(day)[0]["answer_by"]) == ("待答复", "2026-11-20")
     answered(day, "HRM1-1", "设计单位正在修改图纸", "explanation", "2026-11-18 15:00")
     [line] = told(day.at("2026-11-18 16:00"))
     assert (line["state"], line["handled_on"], line["handled_by"]) == ("已答复", "2026-11-18", "科室负责人")
@@ -153,8 +154,6 @@ def test_the_register_says_whether_a_letter_left_and_how_it_was_answered(day: Da
         due_on_the_sixteenth(day, item)
     walked(day, "2026-11-17 09:05")
     sent(day)
-    with day.app.transactions.write() as connection:
-        connection.execute(LETTER.update().values(answer_by=date(2026, 11, 20)))
     [letter] = letters(day)
     assert (letter["sent"], letter["count"], letter["state"]) == ("已发出", 2, "待答复")
     answered(day, "HRM1-1", "", "receipt", "2026-11-17 10:00")
@@ -170,8 +169,6 @@ def test_a_letter_without_an_answer_is_unanswered_once_its_date_is_past(day: Day
     due_on_the_sixteenth(day)
     walked(day, "2026-11-17 09:05")
     sent(day)
-    with day.app.transactions.write() as connection:
-        connection.execute(LETTER.update().values(answer_by=date(2026, 11, 20)))
     assert [letters(day.at(f"2026-11-{number} 09:05"))[0]["state"] for number in (20, 21)] == ["待答复", "未答复"]
 
 
@@ -193,7 +190,7 @@ def test_a_red_letter_names_the_earlier_mails_and_letters(day: Day) -> None:
     sent(day)
     walked(day, "2026-11-23 09:05")
     sent(day)
-    red, _ = (row.facts for row in reversed(day.rows(LETTER)))
+    [red] = [row.facts for row in day.rows(LETTER) if row.level == "red_card"]
     assert red["items"][0]["earlier"] == ["11月16日 催办", "11月17日 黄牌（怀政务督〔2026〕1号）"]
 
 
