@@ -52,7 +52,7 @@ def changed(was: Case, now: Case | None, unit: str | None, today: date) -> str:
         return f"承办单位变更为{now.unit_name}"
     if now.paused:
         return "计时已暂停"
-    if now.due == was.due:
+    if now.due == was.due or now.clock == ANSWER:
         if now.held_until is not None and today <= now.held_until:
             return f"督办专员已登记暂停督促至{long_date(now.held_until)}"
         return "单位已签收" if now.acknowledged else "提醒节点已变化"

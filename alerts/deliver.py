@@ -15,6 +15,7 @@ from alerts.again import Cases, judge_again
 from alerts.codes import finding as codes
 from alerts.digest import LEVELS, Line, counts
 from alerts.hours import local
+from alerts.letters.attach import NotStoredError
 from alerts.mailer import Receipt, SendError, TooLargeError, Transport
 from alerts.merging import take_in_waiting
 from alerts.mime import build
@@ -26,7 +27,15 @@ from alerts.post import Delivered as Delivered
 from alerts.post import Post as Post
 from alerts.post import domain_of as domain_of
 from alerts.recipients import resolve
-from alerts.render import Rendered, render_codes, render_digest, render_operator, render_overview, render_weekly
+from alerts.render import (
+    Rendered,
+    render_codes,
+    render_digest,
+    render_extract,
+    render_operator,
+    render_overview,
+    render_weekly,
+)
 from alerts.rules import Ladder
 from alerts.threads import thread_headers
 from config.policy import Role
@@ -34,6 +43,9 @@ from config.policy import Role
 RENDERERS: Mapping[str, Callable[[Mapping[str, Any]], Rendered]] = {
     "digest": render_digest,
     "weekly": render_weekly,
+    "monthly": render_weekly,
+    "quarterly": render_weekly,
+    "extract": render_extract,
     "operator": render_operator,
     "codes": render_codes,
     "overview": render_overview,
@@ -85,6 +97,9 @@ async def _one(post: Post, transport: Transport, mail: Claimed, result: Delivere
         payload, dropped = _judged_again(post, mail, cases, coded)
         rendered = _rendered(post, mail, payload) if payload is not None and addressed(mail) else None
         message = _message(post, mail, rendered) if rendered is not None else None
+    except NotStoredError as error:
+        settle(post, mail, "pending", f"函件没有存下：{error}", result, next_try_at=post.now + HELD_FOR)
+        return True
     except Exception as error:  # noqa: BLE001 - whatever is wrong with one mail must not hold up the others
         give_up(post, mail, f"信件无法生成（{type(error).__name__}: {error}）", result)
         return True
@@ -164,7 +179,8 @@ def _ask_from_today(post: Post, mail: Claimed, payload: Mapping[str, Any] | None
 
 def _rendered(post: Post, mail: Claimed, payload: Mapping[str, Any]) -> Rendered:
     listing = {"most": post.policy.lines_per_mail, "attach_list": post.policy.attach_list}
-    return RENDERERS[mail.kind]({**payload, **listing} if mail.kind == "digest" else payload)
+    rendered = RENDERERS[mail.kind]({**payload, **listing} if mail.kind == "digest" else payload)
+    return replace(rendered, attachments=(*rendered.attachments, *post.letters(mail, payload)))
 
 
 def _message(post: Post, mail: Claimed, rendered: Rendered) -> EmailMessage:
@@ -203,13 +219,12 @@ def _judged_again(
 
     A mail that some of its recipients have already got is not changed for the rest.
     """
-    if mail.kind not in BY_ROLE or mail.recipients.get("left"):
+    if mail.kind not in (*BY_ROLE, "operator") or mail.recipients.get("left"):
         return mail.payload, []
-    state = {
-        "made_at": post.now.isoformat(),
-        "data_as_of": post.data_as_of.isoformat() if post.data_as_of else None,
-        "stale": post.blind,
-    }
+    as_of = {"data_as_of": post.data_as_of.isoformat() if post.data_as_of else None, "stale": post.blind}
+    if mail.kind == "operator":
+        return {**mail.payload, **as_of}, []
+    state = {"made_at": post.now.isoformat(), **as_of}
     if mail.kind == "codes":
         return codes.judged_again(mail.payload, coded, state)
     lines = [Line.from_json(line) for line in mail.payload["lines"]]

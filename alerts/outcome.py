@@ -19,7 +19,14 @@ from alerts.operator import tell_operator
 from alerts.outbox import Claimed
 from alerts.post import Delivered, Post
 
-KINDS = {"weekly": "逾期周报", "operator": "系统运维", "codes": "项目代码核验", "overview": "督办日报"}
+KINDS = {
+    "weekly": "逾期周报",
+    "monthly": "逾期月报",
+    "quarterly": "逾期季报",
+    "operator": "系统运维",
+    "codes": "项目代码核验",
+    "overview": "督办日报",
+}
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 """How long a mail waits after its first, second … temporary failure; after that always the last."""
 KNOWN_BAD = timedelta(days=1)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from alerts.again import Cases
 from alerts.codes import finding as codes
 from alerts.hours import Timetable, Workdays
+from alerts.letters import attach
 from alerts.pace import Pace
 from config.policy import Policy, Role
 from config.settings import Delivery
@@ -50,6 +51,8 @@ class Post:
     blind: bool = False
     recheck: codes.Recheck = codes.nothing_known
     look_again: LookAgain = nothing_to_look_at
+    letters: attach.Attach = attach.nothing
+    """The formal letters that go with a mail, made when it is about to leave."""
     pace: Pace = field(default_factory=lambda: Pace(0))
     ticks: Callable[[], float] = time.monotonic
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep

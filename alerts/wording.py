@@ -62,7 +62,7 @@ def long_moment(iso: str) -> str:
     return f"{long_date(here)} {here:%H:%M}"
 
 
-def amount(number: int, unit: str) -> str:
+def amount(number: float, unit: str) -> str:
     """3 个工作日."""
     return f"{number} {UNITS_OF_TIME[unit]}"
 

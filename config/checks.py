@@ -3,6 +3,7 @@
 Each check looks at finished declarations and says what is wrong, where, and what to do; none of them reads a file.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 
@@ -41,6 +42,20 @@ def check(config: Config) -> tuple[Problem, ...]:
     )
 
 
+def letter_template_problem(config: Config, why: str) -> Problem:
+    """What to say of a template of letters that cannot be filled in; found after loading, by whoever fills it in."""
+    message = f"函件模板 {config.policy.letters.template} 不能用：{why}"
+    hint = "对照自带模板改正，或删去 template 这一行；改正以前函件用自带模板"
+    return config.places_of(POLICY).error("P032", ("letters", "template"), message, hint)
+
+
+def report_template_problem(config: Config, why: str) -> Problem:
+    """What to say of a template of the notice that cannot be filled in; found after loading, by whoever fills it in."""
+    message = f"通报模板 {config.policy.report.template} 不能用：{why}"
+    hint = "对照自带模板改正，或删去 template 这一行；改正以前用自带模板"
+    return config.places_of(POLICY).error("P033", ("report", "template"), message, hint)
+
+
 def check_settings(settings: Settings, places: Places) -> Iterator[Problem]:
     """Everything wrong in monitor.toml by itself, the secrets apart."""
     names: set[str] = set()
@@ -55,6 +70,7 @@ def check_settings(settings: Settings, places: Places) -> Iterator[Problem]:
     yield from _check_kinds(settings, places)
     yield from _check_precedence(settings, names, places)
     yield from _check_health(settings, places)
+    yield from _check_audit(settings, places)
     yield from _check_delivery(settings, places)
     yield from check_inbox(settings, places)
 
@@ -82,11 +98,20 @@ def _check_health(settings: Settings, places: Places) -> Iterator[Problem]:
         ("poll", schedule.poll_minutes, health.max_poll_minutes),
         ("plan", schedule.plan_minutes, health.max_plan_minutes),
         ("deliver", schedule.deliver_minutes, health.max_deliver_minutes),
+        ("audit", schedule.audit_minutes, health.max_audit_minutes),
     ):
         if oldest <= interval:
             message = f"max_{job}_minutes（{oldest}）不长于任务间隔 {job}_minutes（{interval}），健康检查会时好时坏"
             hint = f"改为 {job}_minutes 的 2 倍以上"
             yield places.error("S003", ("health", f"max_{job}_minutes"), message, hint)
+
+
+def _check_audit(settings: Settings, places: Places) -> Iterator[Problem]:
+    url = settings.audit.ping_url
+    # What was given is not repeated: whoever knows the address can give a heartbeat in our place.
+    if url is not None and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", url.get_secret_value(), re.ASCII):
+        hint = "写心跳服务给出的完整网址，以 http:// 或 https:// 开头"
+        yield places.error("S015", ("audit", "ping_url"), "心跳网址不是 http 或 https 网址", hint)
 
 
 def _check_delivery(settings: Settings, places: Places) -> Iterator[Problem]:

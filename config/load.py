@@ -19,7 +19,7 @@ from config.matters import Matter, MattersFile, Workbook
 from config.policy import Policy
 from config.problems import ConfigError, Problem
 from config.secrets import Want, find, holder
-from config.settings import Delivery, Inbox, Settings
+from config.settings import Audit, Delivery, Inbox, Settings
 from config.sources import Source
 from config.units import UnitDirectory, UnitsFile
 from config.validate import validated
@@ -185,7 +185,9 @@ def with_secrets(
     sources = tuple(filled(index, source) for index, source in enumerate(settings.sources))
     delivery = settings.delivery.model_copy(update={"password": secret(_password(settings.delivery))})
     inbox = settings.inbox.model_copy(update={"password": secret(_inbox_password(settings.inbox))})
-    return settings.model_copy(update={"sources": sources, "delivery": delivery, "inbox": inbox}), problems
+    audit = settings.audit.model_copy(update={"ping_url": secret(_ping(settings.audit))})
+    parts = {"sources": sources, "delivery": delivery, "inbox": inbox, "audit": audit}
+    return settings.model_copy(update=parts), problems
 
 
 def _token(index: int, source: Source) -> Want:
@@ -233,4 +235,16 @@ def _inbox_password(inbox: Inbox) -> Want:
         variable="APPROVAL_MONITOR_IMAP_PASSWORD",
         credential="imap_password",
         required=inbox.host is not None and inbox.username is not None,
+    )
+
+
+def _ping(audit: Audit) -> Want:
+    return Want(
+        label="心跳网址",
+        path=("audit", "ping_url"),
+        value=audit.ping_url,
+        file=audit.ping_url_file,
+        variable="APPROVAL_MONITOR_AUDIT_PING_URL",
+        credential="audit_ping_url",
+        required=False,
     )

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from datetime import time
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from config.fields import Frozen, Int, LocalDate, Number, TimeOfDay
+from config.fields import FilePath, Flag, Frozen, Int, LocalDate, Number, TimeOfDay, fault
 from config.ladder import CLOCK_LABELS as CLOCK_LABELS
 from config.ladder import DEFAULT_LADDER as DEFAULT_LADDER
 from config.ladder import LEVEL_LABELS as LEVEL_LABELS
@@ -21,6 +21,7 @@ from config.ladder import Clock as Clock
 from config.ladder import Level as Level
 from config.ladder import Role as Role
 from config.ladder import Step as Step
+from config.letters import Letters as Letters
 from config.regions import DEFAULT as DEFAULT_REGIONS
 
 Outcome = Literal["leave", "send_again_once"]
@@ -86,10 +87,34 @@ class Hours(Span):
         return self.audience.get(audience, self) if audience else self
 
 
+def _in_a_unit(role: Role) -> Role:
+    if role not in UNIT_ROLES:
+        raise fault("U006", f"岗位 {role.value}（{role.label}）不属于各单位", f"可写：{'、'.join(UNIT_ROLES)}")
+    return role
+
+
+UnitRole = Annotated[Role, AfterValidator(_in_a_unit)]
+"""A role that exists in every unit."""
+
+
 class Report(Frozen):
     """The weekly overdue report."""
 
     hour: TimeOfDay = Field(default=time(9), description="每周第一个工作日几点发出逾期周报（北京时间）")
+    monthly: Flag = Field(
+        default=False,
+        description="true = 每月第一个工作日的这一时刻另发上月的月报；月中打开时当即补发上月的一期",
+    )
+    quarterly: Flag = Field(default=False, description="true = 每季度第一个工作日的这一时刻另发上季度的季报，补发同上")
+    extracts: tuple[UnitRole, ...] = Field(
+        default=(Role.SECTION_HEAD,),
+        description="随每期通报给各单位哪些岗位各发一封本单位摘要（本单位一行、排名和清单），"
+        "可选 handler、section_head、deputy_leader、principal；[] = 不发",
+    )
+    template: FilePath | None = Field(
+        default=None,
+        description="本局自己的通报 DOCX 模板；相对路径从配置目录算起，不填 = 用自带模板。PDF 版式固定，不用此模板",
+    )
 
 
 class Overview(Frozen):
@@ -191,6 +216,7 @@ class Policy(Frozen):
     unknown_outcome: UnknownOutcome = Field(
         default=UnknownOutcome(), description="信件已交给邮件服务器、却没有等到回音时怎么办；再发时 Message-ID 不变"
     )
+    letters: Letters = Field(default=Letters(), description="随督办信件出的正式函件（督办通知单、督办函）")
     ladder: tuple[Step, ...] = Field(default=DEFAULT_LADDER, description="催办、督办的阶梯，每个 [[ladder]] 是一步")
 
     @property

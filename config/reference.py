@@ -51,6 +51,7 @@ INTRODUCTION = f"""# 配置说明
 | 前置库的密码 | `password` | `password_file` | `APPROVAL_MONITOR_<来源>_PASSWORD` | `<来源>_password` |
 | SMTP 密码 | `password` | `password_file` | `APPROVAL_MONITOR_SMTP_PASSWORD` | `smtp_password` |
 | IMAP 密码 | `password` | `password_file` | `APPROVAL_MONITOR_IMAP_PASSWORD` | `imap_password` |
+| 自查的心跳网址 | `ping_url` | `ping_url_file` | `APPROVAL_MONITOR_AUDIT_PING_URL` | `audit_ping_url` |
 
 从左到右，先给出的生效；环境变量名后加 `_FILE` 则是内容为凭据的文件（相对路径从配置目录算起）。
 systemd 凭据由 `LoadCredential=` 放进 `${CREDENTIALS}`。凭据文件的权限应为 600。任何报错与日志都不会显示凭据的内容。

@@ -104,6 +104,7 @@ class Schedule(Frozen):
     )
     plan_minutes: Int = Field(default=10, ge=1, le=1440, description="每隔几分钟判断一次该发什么")
     deliver_minutes: Int = Field(default=1, ge=1, le=1440, description="每隔几分钟发一次待发的信")
+    audit_minutes: Int = Field(default=60, ge=1, le=1440, description="每隔几分钟自查一次：该发的是否都发了")
 
 
 class Health(Frozen):
@@ -115,6 +116,21 @@ class Health(Frozen):
     )
     max_plan_minutes: Int = Field(default=60, ge=1, le=10_080, description="上次完成判断距今最多几分钟")
     max_deliver_minutes: Int = Field(default=15, ge=1, le=10_080, description="上次完成发信任务距今最多几分钟")
+    max_relay_minutes: Int = Field(
+        default=15, ge=1, le=10_080, description="邮件服务器连续不可用（有信待发而发不出）最多几分钟"
+    )
+    max_audit_minutes: Int = Field(default=180, ge=1, le=10_080, description="上次自查相符距今最多几分钟")
+
+
+class Audit(Frozen):
+    """The heartbeat that is given after every audit that agrees."""
+
+    ping_url: SecretStr | None = Field(
+        default=None,
+        description="自查相符、健康检查也正常时访问的网址（healthchecks 一类的心跳服务）；到时没有心跳，由对方告警。"
+        "网址即凭据，不建议写在这里，请用 ping_url_file、环境变量或 systemd 凭据；不填 = 不报心跳",
+    )
+    ping_url_file: FilePath | None = Field(default=None, description="内容为心跳网址的文件，权限 600")
 
 
 class Log(Frozen):
@@ -139,6 +155,7 @@ class Settings(Frozen):
     inbox: Inbox = Field(default=Inbox(), description="收件箱：答复与退信")
     schedule: Schedule = Field(default=Schedule(), description="任务间隔")
     health: Health = Field(default=Health(), description="健康检查（health 命令）的时限")
+    audit: Audit = Field(default=Audit(), description="自查与心跳")
     log: Log = Field(default=Log(), description="日志")
 
     @property

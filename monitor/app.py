@@ -5,13 +5,16 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, Connection, Engine
 
 from alerts.case import Case
 from alerts.deliver import Post, domain_of
 from alerts.hours import Timetable
+from alerts.letters.attach import Desk
 from alerts.mailer import Folder, SmtpConnection, Transport
 from alerts.pace import Pace
 from alerts.plan import Round, known_now
@@ -22,7 +25,9 @@ from config.sources import Source as SourceSettings
 from monitor import owner
 from monitor.clock import Clock
 from monitor.codes import codes_now
+from monitor.configured import contents
 from monitor.judge import Standards, judge
+from monitor.ledger.configured import keep_configuration
 from monitor.ledger.database import copied, open_database
 from monitor.ledger.freshness import complete_until
 from monitor.ledger.history import why_due_moved
@@ -53,6 +58,11 @@ class App:
     """How fast mails leave; kept from round to round."""
     sample_addresses: bool = False
     """Sample addresses are what is wanted: the demonstration sends to a catcher on this machine."""
+
+    @cached_property
+    def contents(self) -> dict[str, dict[str, Any]]:
+        """What of the configuration a report rests on, as it is kept on record."""
+        return contents(self.config)
 
     @property
     def workdays(self) -> Workdays:
@@ -158,6 +168,22 @@ class App:
             recheck=lambda items: codes_now(self, items, now),
             look_again=mark_dirty,
             pace=self.pace,
+            letters=self.letters_desk(now).attached,
+        )
+
+    def letters_desk(self, now: datetime) -> Desk:
+        """Where the formal letters of a delivery round are made."""
+        return Desk(
+            read=self.transactions.read,
+            write=self.transactions.write,
+            refresh=lambda items: self.cases(items, now),
+            policy=self.config.policy,
+            units=self.config.units,
+            workdays=self.workdays,
+            domain=domain_of(self.config.settings.delivery),
+            now=now,
+            leaves=self.mails_leave,
+            template=self.config.letter_template,
         )
 
     def cases(self, items: Collection[str], now: datetime) -> Mapping[tuple[str, str], Case]:
@@ -172,11 +198,13 @@ class App:
     def prepare(self, now: datetime | None = None) -> str | None:
         """Marks to be judged again what a change of calendar, policy, units, matters or sources touches.
 
+        What is in force from ``now`` (UTC) on goes on record, so that a report of before can be made again.
         Only rounds that judge call this: a command that reads must not stamp a new policy as applied while the daemon
         still judges by the old one. Returns what changed (Chinese), or None.
         """
-        known = prints(self.config, self.workdays)
-        return rejudge_if_changed(self.transactions, self.standards, known, now or self.clock())
+        known, moment = prints(self.config, self.workdays), now or self.clock()
+        keep_configuration(self.transactions, self.contents, moment)
+        return rejudge_if_changed(self.transactions, self.standards, known, moment)
 
 
 def build(config: Config, clock: Clock, *, engine: Engine | None = None) -> App:

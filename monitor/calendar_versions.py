@@ -31,7 +31,7 @@ def restored(days: Recorded) -> Workdays:
     """The calendar that a record is of, whatever the program knows of these years now."""
     kept = {date.fromisoformat(day): (bool(working), str(name)) for day, (working, name) in days.items()}
     ordinary = {day: (not working, "周末" if working else "工作日") for day, working in _known_now()}
-    return Workdays({**ordinary, **kept})
+    return Workdays({**ordinary, **kept}, known={day.year for day in kept} - reckoned_years(days))
 
 
 @cache

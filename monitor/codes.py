@@ -13,7 +13,7 @@ from sqlalchemy import Connection, select
 from alerts.codes.finding import NO_COUNTER, Coded
 from alerts.codes.plan import TOLD, forget_mended, is_done, plan_codes
 from alerts.hours import local
-from alerts.notices import NOTICE
+from alerts.notices import NOTICE, sent_keys
 from config.policy import ProjectCodes, Role
 from monitor.events import Code
 from monitor.judge import Judged
@@ -121,6 +121,16 @@ def findings(app: "App", connection: Connection, now: datetime, told: Collection
     unreceived = connection.scalars(wrong.where(ITEM.c.received_on.is_(None), ITEM.c.accepted_on >= first)).all()
     found = _coded(app, connection, sorted({*recent, *unreceived, *told}), now)
     return [one for one in found if not one.right and (one.known or one.received < today)]
+
+
+def untold(app: "App", connection: Connection, now: datetime) -> list[Coded]:
+    """Findings that were never told and ought to be in the day's mail, while there is none."""
+    this = app.round(connection, now)
+    if is_done(connection, this):
+        return []
+    found = findings(app, connection, now, _told(connection).wrong)
+    told = sent_keys(connection, sorted({one.item for one in found}), mails_leave=this.mails_leave).get(None, set())
+    return [one for one in found if one.key not in told]
 
 
 def plan_code_mail(app: "App", now: datetime) -> Mapping[str, Any]:

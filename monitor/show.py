@@ -1,33 +1,30 @@
 """The ledger and the reports as people are given them: table, JSON, CSV, XLSX, files of a week."""
 
-import csv
-import io
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, or_, select, true
 
 from alerts.codes.finding import PROBLEMS
-from alerts.deliver import BY_ROLE, KINDS
-from alerts.digest import LEVEL_NAMES
 from alerts.hours import local
-from alerts.outbox import MAIL
-from alerts.render import render_weekly
 from alerts.report import rows
-from alerts.report.figures import Period
+from alerts.report.files import report_files
+from alerts.report.periods import Period
 from alerts.wording import clean
 from monitor.app import App
 from monitor.clocks import Light
+from monitor.csv_text import csv_text
 from monitor.entry import LIGHT_WORDS, entry
 from monitor.judge import UNASSIGNED, Judged, judge, worst_first
 from monitor.ledger import exact
 from monitor.ledger.read import ids_where, load
 from monitor.ledger.store import DIRTY, ITEM
-from monitor.weekly import known_at, make
+from monitor.reporting.making import make
+from monitor.reporting.moments import making_of
 
 STATES = (
     "running", "due_soon", "due_today", "overdue", "paused", "paused_overdue", "no_limit", "not_started",
@@ -108,17 +105,11 @@ def as_json(judged: Sequence[Judged]) -> str:
 
 
 def as_csv(app: App, judged: Sequence[Judged]) -> str:
-    """The ledger as CSV, with a byte-order mark so that spreadsheets read it as UTF-8. ``import`` reads it back."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
+    """The ledger as CSV for a spreadsheet. ``import`` reads it back."""
     headings = [heading for _, heading in COLUMNS]
     headings += [heading for _, heading, _ in exact.COLUMNS] + [heading for _, heading in exact.LISTS]
-    writer.writerow(headings)
     held = held_of(app, judged)
-    for one in judged:
-        cells = [*_cells(one), *_exact_cells(held[one.facts.item])]
-        writer.writerow([_no_formula(value) for value in cells])
-    return "\ufeff" + text.getvalue()
+    return csv_text(headings, ([*_cells(one), *_exact_cells(held[one.facts.item])] for one in judged))
 
 
 def held_of(app: App, judged: Sequence[Judged]) -> dict[str, exact.Exact]:
@@ -131,11 +122,6 @@ def _exact_cells(held: exact.Exact) -> list[Any]:
     values = {**held.columns, **held.lists()}
     names = [name for name, _, _ in exact.COLUMNS] + [name for name, _ in exact.LISTS]
     return ["" if values[name] is None else values[name] for name in names]
-
-
-def _no_formula(value: Any) -> Any:
-    """A text that a spreadsheet would take for a formula, or that begins as if it were guarded, after an apostrophe."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "'") else value
 
 
 def _cells(judged: Judged) -> Iterator[Any]:
@@ -163,11 +149,20 @@ def write_text(text: str, out: str | None) -> None:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
 
 
-def write_xlsx(app: App, judged: Sequence[Judged], out: str) -> Path:
-    """The ledger as a workbook; returns its path."""
-    from monitor import workbook
+def write_xlsx(
+    app: App, judged: Sequence[Judged], out: str, *, unit: str | None = None, items: Collection[str] | None = None
+) -> Path:
+    """The ledger as a workbook, with the warnings and letters of ``unit`` (None: of all); returns its path.
 
-    return workbook.write(Path(out), judged, app.clock(), held_of(app, judged))
+    ``items``: only warnings about these.
+    """
+    from monitor import letters_register, workbook
+    from monitor.warnings_ledger.gather import warnings
+    from monitor.warnings_ledger.rows import row
+
+    warned = [row(*line) for line in warnings(app, unit=unit, items=items)]
+    letters = letters_register.letters(app, unit=unit)
+    return workbook.write(Path(out), judged, app.clock(), held_of(app, judged), warned, letters)
 
 
 def print_table(app: App, judged: Sequence[Judged], *, codes: bool = False) -> None:
@@ -237,30 +232,21 @@ def _terminal_cell(judged: Judged, name: str) -> tuple[str, str]:
     return clean(str(values[name] or "")), ""
 
 
-def write_report(app: App, period: Period, folder: Path) -> list[Path]:
-    """The files of a period's report (HTML page and workbook); returns their paths."""
+class Written(NamedTuple):
+    """The files of a report, and in Chinese what could not be done as it should."""
+
+    paths: list[Path]
+    faults: list[str]
+
+
+def write_report(app: App, period: Period, folder: Path) -> Written:
+    """The files of a period's report: page, text, workbook, print and Word document."""
     with app.transactions.read() as connection:
-        rendered = render_weekly(rows.payload(make(app, connection, period, known_at(app, connection, period))))
+        payload = rows.payload(make(app, connection, making_of(app, connection, period)))
+    files, fault = report_files(payload, app.config.report_template)
     folder.mkdir(parents=True, exist_ok=True)
-    page = folder / f"weekly-{period.label}.html"
-    page.write_text(rendered.html, encoding="utf-8")
-    paths = [page]
-    for attachment in rendered.attachments:
-        path = folder / attachment.name
-        path.write_bytes(attachment.content)
-        paths.append(path)
-    return paths
-
-
-def mails_of_now(app: App) -> list[str]:
-    """The mails queued at this very moment, a line each: whom to, subject, how many items, where it went."""
-    with app.transactions.read() as connection:
-        found = list(connection.execute(select(MAIL).where(MAIL.c.created_at == app.clock()).order_by(MAIL.c.id)))
-    lines = []
-    for mail in found:
-        to = "、".join(mail.recipients["to"]) or "（无收件人）"
-        cc = f"，抄送 {'、'.join(mail.recipients['cc'])}" if mail.recipients["cc"] else ""
-        size = f"，{len(mail.payload['lines'])} 件" if mail.kind in BY_ROLE else ""
-        name = mail.subject or KINDS.get(mail.kind) or LEVEL_NAMES.get(mail.level, mail.kind)
-        lines.append(f"  {name}　→ {to}{cc}{size}　[{mail.state}]")
-    return lines
+    paths = []
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+        paths.append(folder / name)
+    return Written(paths, [f"通报模板不能用，已改用自带模板：{fault}"] if fault else [])

@@ -1,7 +1,8 @@
 """The ledger as a workbook: fit to filter on a screen, to print on A4 across, and to be read back by ``import``.
 
-The first sheet prints as far as its remarks; right of them stand the columns that only reading back needs. The other
-sheets hold every event to the second, and special procedures and decision documents where there are any.
+The first sheet, 办件, prints as far as its remarks; right of them stand the columns that only reading back needs. Then
+come the warnings that were sent and the formal letters, which are not read back, every event to the second, and special
+procedures and decision documents where there are any.
 
 Texts are texts: nothing in a record becomes a formula or a link.
 """
@@ -21,8 +22,11 @@ from monitor.judge import Judged
 from monitor.ledger import exact
 from monitor.ledger.exact import Exact
 from monitor.sources.files.titles import ALL_EVENTS
+from monitor.supervision_sheets import FONT, OPTIONS, Rows
+from monitor.supervision_sheets import add as add_supervision
 
 TITLE = "预警事项电子台账"
+ITEMS = "办件"
 COLUMNS: tuple[tuple[str, str, float], ...] = (
     ("light", "灯", 5.5),
     ("item", "办件编号", 15.5),
@@ -60,12 +64,16 @@ LINE_HEIGHT = 15.0
 MOST_LINES = 12
 
 
-def write(path: Path, judged: Sequence[Judged], now: datetime, held: Mapping[str, Exact]) -> Path:
-    """Writes the ledger as of ``now`` (UTC) to ``path`` and returns it. ``held``: all that is held of each item."""
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+def write(
+    path: Path, judged: Sequence[Judged], now: datetime, held: Mapping[str, Exact], warnings: Rows, letters: Rows
+) -> Path:
+    """Writes the ledger as of ``now`` (UTC) to ``path`` and returns it.
+
+    ``held``: all that is held of each item; ``warnings`` and ``letters``: the rows of those sheets.
+    """
+    with xlsxwriter.Workbook(str(path), {**OPTIONS, "default_format_properties": FONT}) as book:
         book.set_properties({"title": TITLE, "created": local(now).replace(tzinfo=None)})
-        sheet = book.add_worksheet(TITLE)
+        sheet = book.add_worksheet(ITEMS)
         _head(book, sheet, len(judged), now)
         forms = _Forms(book)
         for row, one in enumerate(judged, start=HEAD + 1):
@@ -76,6 +84,7 @@ def write(path: Path, judged: Sequence[Judged], now: datetime, held: Mapping[str
             for column, (name, value) in enumerate(cells):
                 _write(sheet, row, column, value, forms.of(name, one), is_date=name in DATES)
         _set_up(sheet, len(judged))
+        add_supervision(book, now, warnings, letters)
         _further_sheets(book, judged, now, held)
     return path
 
@@ -103,13 +112,15 @@ class _Forms:
 
 
 def _head(book: Any, sheet: Any, count: int, now: datetime) -> None:
-    sheet.write_string(0, 0, TITLE, book.add_format({"bold": True, "font_size": 16, "font_name": "黑体"}))
+    sheet.write_string(
+        0, 0, f"{TITLE}（{ITEMS}）", book.add_format({"bold": True, "font_size": 16, "font_name": "黑体"})
+    )
     said = f"截至 {local(now):%Y年%m月%d日 %H:%M}　共 {count} 件　剩余为负数即逾期天数，单位同时限"
     sheet.write_string(1, 0, said, book.add_format({"font_name": "宋体", "font_size": 10, "font_color": "#595959"}))
     head = book.add_format(
         {
             "bold": True,
-            "bg_color": "#1F4E79",
+            "bg_color": "#2F5D9B",
             "font_color": "#FFFFFF",
             "border": 1,
             "align": "center",

@@ -7,7 +7,7 @@ year are *provisional* (暂算).
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property
@@ -84,17 +84,24 @@ def _qingming(year: int) -> date:
 class Workdays:
     """A calendar of the years ``first`` … ``last`` with the owner's overlay laid over it.
 
-    ``overlay`` maps a date to (worked?, reason). Dates are local dates (Asia/Shanghai).
+    ``overlay`` maps a date to (worked?, reason). Dates are local dates (Asia/Shanghai). ``known``: the years whose
+    notice is known, where that is not to be told by the library and the overlay.
     """
 
     def __init__(
-        self, overlay: Mapping[date, tuple[bool, str]] | None = None, *, first: int = 2000, last: int = 2070
+        self,
+        overlay: Mapping[date, tuple[bool, str]] | None = None,
+        *,
+        first: int = 2000,
+        last: int = 2070,
+        known: Collection[int] | None = None,
     ) -> None:
         self._overlay = dict(overlay or {})
         self._first, self._last = date(first, 1, 1), date(last, 12, 31)
         self._base = self._first.toordinal()
         self._published = published_years()
-        self._known = {*self._published, *filter(self._overlay_is_notice, {day.year for day in self._overlay})}
+        noticed = filter(self._overlay_is_notice, {day.year for day in self._overlay})
+        self._known = {*self._published, *noticed} if known is None else set(known)
         self._prefix: list[int] = []
         self._worked: list[int] = []
         for ordinal in range(self._base, self._last.toordinal() + 1):

@@ -4,11 +4,12 @@ from typing import Any
 
 from alerts.codes.finding import NO_COUNTER, PROBLEMS, STANDINGS, Coded
 from alerts.report.codes import LEAST_TO_RANK, CodeReport, Count, Use
+from alerts.report.entries import UNASSIGNED
 from alerts.wording import NOTHING, clean, due_date, percent, rounded
 
 COLUMNS = ("need", "entered", "right")
 DEFINITIONS = (
-    ("应用码", "本周接件的办件中，事项必须使用项目代码的件数；按接件日期计入，没有接件记录的按最早的办理记录。"),
+    ("应用码", "本期接件的办件中，事项必须使用项目代码的件数；按接件日期计入，没有接件记录的按最早的办理记录。"),
     ("已填", "应用码办件中填写了项目代码的件数；留空，或只填“无”、“/”、全 0 等占位内容的不算。"),
     ("核验通过", "应用码办件中项目代码经核验无误的件数：格式正确，新式代码的校验码相符。"),
     ("用码率", "已填 ÷ 应用码；没有应用码办件的以“—”表示。"),
@@ -20,7 +21,7 @@ DEFINITIONS = (
         "因为差一件名次就会大变。",
     ),
     ("窗口", f"接件时登记的办理处（科）室，名称相同的合并统计；没有登记的列为“{NO_COUNTER}”。"),
-    ("项目代码问题", "期末时项目代码没有填写或核验不通过的办件：本周接件的，以及以前接件尚未办结的。"),
+    ("项目代码问题", "期末时项目代码没有填写或核验不通过的办件：本期接件的，以及以前接件尚未办结的。"),
 )
 """What the figures mean, in the words of the report."""
 RULES = (
@@ -29,10 +30,10 @@ RULES = (
 )
 
 
-def payload(report: CodeReport) -> dict[str, Any]:
-    """``report`` as JSON values; rates rounded to a tenth of a percent with their words."""
+def payload(report: CodeReport, this: str = "本周") -> dict[str, Any]:
+    """``report`` as JSON values; rates rounded to a tenth of a percent with their words. ``this``: 本周, 本月 …"""
     return {
-        "summary": summary(report),
+        "summary": summary(report, this),
         "units": [use(one) for one in report.units],
         "counters": [use(one) for one in report.counters],
         "total": use(report.total),
@@ -45,12 +46,12 @@ def payload(report: CodeReport) -> dict[str, Any]:
     }
 
 
-def summary(report: CodeReport) -> list[str]:
+def summary(report: CodeReport, this: str = "本周") -> list[str]:
     """The use of codes in sentences: the period, the trend, what is open, and the units that had nothing."""
     total, recent = report.total.period, report.total.recent
     if not recent.need and not report.findings:
         return ["近四周没有接到应当使用项目代码的办件。"]
-    sentences = [_period(total)] if total.need else ["本周没有接到应当使用项目代码的办件。"]
+    sentences = [_period(total, this)] if total.need else [f"{this}没有接到应当使用项目代码的办件。"]
     trend = "、".join(
         f"第{int(week.label.partition('-W')[2])}周 {percent(week.count.right_rate)}" for week in report.weeks
     )
@@ -66,9 +67,9 @@ def summary(report: CodeReport) -> list[str]:
     return sentences
 
 
-def _period(count: Count) -> str:
+def _period(count: Count, this: str) -> str:
     return (
-        f"本周接件应当使用项目代码的 {count.need} 件，已填 {count.entered} 件（用码率 {percent(count.use_rate)}），"
+        f"{this}接件应当使用项目代码的 {count.need} 件，已填 {count.entered} 件（用码率 {percent(count.use_rate)}），"
         f"核验通过 {count.right} 件（正确率 {percent(count.right_rate)}）。"
     )
 
@@ -94,6 +95,7 @@ def finding(one: Coded) -> dict[str, Any]:
     return {
         "item": clean(one.item, 60),
         "unit": clean(one.unit_name, 60),
+        "unit_id": one.unit or UNASSIGNED[0],
         "counter": clean(one.counter, 60),
         "matter": clean(one.matter, 120),
         "project": clean(one.project, 200),

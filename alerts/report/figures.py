@@ -1,80 +1,33 @@
-"""The figures of a period, per unit and in all. Pure: the same entries give the same figures.
+"""The figures of a period, per unit and in all. Pure: the same items give the same figures.
 
-The stock reconciles: in hand at the end = in hand at the beginning + received − finished.
+The stock reconciles: see ``stock``. Every number that a form of the report shows is made here.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from statistics import median
 
-from alerts.codes.finding import Coded
 from alerts.report.codes import NOTHING as NO_CODES
 from alerts.report.codes import CodeReport, code_report
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A span of local dates, both ends included; ``label`` is its name, such as 2026-W47."""
-
-    label: str
-    first: date
-    last: date
-
-    @classmethod
-    def week(cls, day: date) -> "Period":
-        """The ISO week (Monday to Sunday) that ``day`` lies in."""
-        monday = day - timedelta(days=day.weekday())
-        year, number, _ = day.isocalendar()
-        return cls(f"{year}-W{number:02d}", monday, monday + timedelta(days=6))
-
-    @property
-    def title(self) -> str:
-        """The period in Chinese, such as 2026年第47周（11月16日—11月22日）."""
-        year, number = self.label.split("-W")
-        return (
-            f"{year}年第{int(number)}周（{self.first.month}月{self.first.day}日—{self.last.month}月{self.last.day}日）"
-        )
-
-    def holds(self, day: date | None) -> bool:
-        """Whether ``day`` lies in the period."""
-        return day is not None and self.first <= day <= self.last
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An item as it stood at the end of the period (local dates; days are those of the promised clock's unit)."""
-
-    item: str
-    unit: str | None
-    unit_name: str
-    matter: str
-    project: str
-    project_code: str
-    stage: str
-    light: str
-    received: date | None
-    accepted: date | None
-    closed: date | None
-    on_time: bool | None
-    due: date | None
-    overdue_days: int
-    unit_of_limit: str
-    overdue: bool
-    near: bool
-    red_card: bool
-    paused: bool
-    provisional: bool
-    no_limit: bool
-    became_overdue: date | None
-    arrived: date | None
-    """The first date the item is known by: received, or else its first event."""
-    code: Coded | None = None
-    """How the item uses its project code; None if it needs none."""
+from alerts.report.entries import UNASSIGNED as UNASSIGNED
+from alerts.report.entries import Asked, Beside, Flow
+from alerts.report.entries import DataState as DataState
+from alerts.report.entries import Entry as Entry
+from alerts.report.periods import Period as Period
+from alerts.report.ranks import ranks
+from alerts.report.stock import Moves, moves
+from alerts.report.trend import Week, trend
 
 
 @dataclass(frozen=True, slots=True)
 class UnitFigures:
-    """The figures of one unit, or of all (``unit`` "total"). Rates are shares of 1, None with nothing to divide by."""
+    """The figures of one unit, or of all (``unit`` "total"). Rates are shares of 1, None with nothing to divide by.
+
+    ``median_used``, ``longest_used``: working days that items finished in the period took. ``rank_change``: by how many
+    places it has come up (+) or down since the period before, None where it was or is not ranked.
+    """
 
     unit: str
     name: str
@@ -92,6 +45,17 @@ class UnitFigures:
     paused: int
     reminders: int
     supervised: int
+    moved_in: int = 0
+    moved_out: int = 0
+    booked_late: int = 0
+    taken_off: int = 0
+    overdue_before: int = 0
+    answers_due: int = 0
+    answered: int = 0
+    median_used: float | None = None
+    longest_used: int | None = None
+    rank: int | None = None
+    rank_change: int | None = None
 
     @property
     def overdue(self) -> int:
@@ -108,26 +72,28 @@ class UnitFigures:
         """Items finished on time as a share of those finished that ran under a limit: not what was withdrawn before."""
         return self.finished_on_time / self.finished_judged if self.finished_judged else None
 
+    @property
+    def adjusted(self) -> int:
+        """What came to the stock unlike new items, less what left it unlike finished ones."""
+        return self.moved_in + self.booked_late - self.moved_out - self.taken_off
 
-@dataclass(frozen=True, slots=True)
-class DataState:
-    """How far the data can be trusted: line 1 of every report.
+    @property
+    def unanswered(self) -> int:
+        """督办 whose answer fell due in the period and has not come."""
+        return self.answers_due - self.answered
 
-    ``as_of``: moment (UTC) of the last good poll, None if there never was one.
-    """
-
-    as_of: datetime | None
-    stale: bool
-    set_aside: int = 0
-    waiting: int = 0
-    unassigned: int = 0
-    no_limit: int = 0
-    provisional: int = 0
+    @property
+    def answer_rate(self) -> float | None:
+        """Answers that came as a share of those that fell due."""
+        return self.answered / self.answers_due if self.answers_due else None
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A period's report: its figures, the overdue items (longest first) and the state of the data."""
+    """A period's report: its figures, its lists and the state of the data.
+
+    Overdue items come the longest overdue first; ``stage_late`` are items late in a stage though not in all.
+    """
 
     period: Period
     made_at: datetime
@@ -137,78 +103,143 @@ class Report:
     overdue: tuple[Entry, ...]
     due_next: tuple[Entry, ...]
     codes: CodeReport = NO_CODES
-
-
-UNASSIGNED = ("unassigned", "未匹配单位")
+    stage_late: tuple[Entry, ...] = ()
+    paused: tuple[Entry, ...] = ()
+    unanswered: tuple[Asked, ...] = ()
+    trend: tuple[Week, ...] = ()
+    beside: Beside = Beside()  # noqa: RUF009 - frozen, and with nothing in it
 
 
 def report(
-    entries: Sequence[Entry],
+    items: Sequence[Flow],
     period: Period,
     names: Mapping[str, str],
-    mails: Mapping[tuple[str, bool], int],
     data: DataState,
     made_at: datetime,
+    beside: Beside = Beside(),  # noqa: B008 - as above
 ) -> Report:
-    """The report on ``period`` from all items known at its end.
+    """The report on ``period`` from all items known at its end that were in hand in it or in the weeks of the trend.
 
-    ``names``: unit id → name, every unit that is to be named, also with nothing overdue. ``mails``: (unit, is it a
-    督办?) → mails sent in the period. Units come worst first: more overdue, then the higher rate, then the name.
+    ``names``: unit id → name, every unit that is to be named, also with nothing overdue. Items that can stand in a list
+    are entries, the others flows. Units come worst first: more overdue, then the higher rate, then the name.
     """
-    rows: dict[str, list[Entry]] = {unit: [] for unit in names}
-    for entry in entries:
-        # Items that were gone before the period are here for the use of project codes alone.
-        if entry.closed is None or entry.closed >= period.first:
-            rows.setdefault(entry.unit or UNASSIGNED[0], []).append(entry)
-    titles = {UNASSIGNED[0]: UNASSIGNED[1], **names}
-    units = [_figures(unit, titles.get(unit, unit), rows[unit], period, mails) for unit in rows]
-    overdue = [entry for entry in entries if entry.overdue and entry.closed is None]
-    following = Period("", period.last + timedelta(days=1), period.last + timedelta(days=7))
-    due_next = [e for e in entries if e.closed is None and not e.overdue and following.holds(e.due)]
+    units = _units(items, period, names, beside)
+    entries = [item for item in items if isinstance(item, Entry)]
+    still = [entry for entry in entries if entry.closed is None and entry.arrived is not None]
+    overdue = [entry for entry in still if entry.overdue]
+    due_next = [entry for entry in still if not entry.overdue and period.following.holds(entry.due)]
+    stage_late = [entry for entry in entries if entry.late_stages and not entry.overdue]
     return Report(
         period,
         made_at,
         data,
         tuple(sorted(units, key=lambda unit: (-unit.overdue, -(unit.overdue_rate or 0.0), unit.name))),
-        _total(units),
+        _total(units, items, period),
         tuple(sorted(overdue, key=lambda e: (-e.overdue_days, e.due or period.last, e.item))),
         tuple(sorted(due_next, key=lambda e: (e.due or period.last, e.item))),
-        code_report([e.code for e in entries if e.code], period.first, period.last, names, UNASSIGNED),
+        code_report([item.code for item in items if item.code], period.first, period.last, names, UNASSIGNED),
+        tuple(sorted(stage_late, key=lambda e: (e.late_stages[0].due, e.item))),
+        tuple(sorted((e for e in still if e.paused), key=lambda e: (e.paused_since or date.min, e.item))),
+        tuple(sorted(_missing(beside.asked, period), key=lambda one: (one.answer_by, one.item, one.sent, one.level))),
+        trend(items, period.last),
+        beside,
     )
+
+
+def _missing(asked: Iterable[Asked], period: Period) -> list[Asked]:
+    """What has not been answered: of the period, and of before where the item is still in hand."""
+    due = [one for one in asked if one.answered is None and one.answer_by <= period.last]
+    return [one for one in due if one.in_hand or period.holds(one.answer_by)]
+
+
+def _units(items: Sequence[Flow], period: Period, names: Mapping[str, str], beside: Beside) -> list[UnitFigures]:
+    rows: dict[str, list[Flow]] = {unit: [] for unit in names}
+    for item in items:
+        if item.arrived is not None and (item.closed is None or item.closed >= period.first):
+            rows.setdefault(item.key, []).append(item)
+    moved = moves(items, period, beside.before)
+    asked: defaultdict[str, list[Asked]] = defaultdict(list)
+    for one in beside.asked:
+        asked[one.unit or UNASSIGNED[0]].append(one)
+    for unit in (*moved, *asked):
+        rows.setdefault(unit, [])
+    titles = {UNASSIGNED[0]: UNASSIGNED[1], **names}
+    figures = [
+        _figures(unit, titles.get(unit, unit), rows[unit], period, beside.mails, moved.get(unit, Moves()), asked[unit])
+        for unit in rows
+    ]
+    return _ranked(figures)
 
 
 def _figures(
-    unit: str, name: str, entries: Sequence[Entry], period: Period, mails: Mapping[tuple[str, bool], int]
+    unit: str,
+    name: str,
+    items: Sequence[Flow],
+    period: Period,
+    mails: Mapping[tuple[str, bool], int],
+    moved: Moves,
+    asked: Sequence[Asked],
 ) -> UnitFigures:
-    open_now = [entry for entry in entries if entry.closed is None]
-    finished = [entry for entry in entries if period.holds(entry.closed)]
-    received = sum(1 for entry in entries if period.holds(entry.arrived))
-    overdue = [entry for entry in open_now if entry.overdue]
+    open_now = [item for item in items if item.closed is None]
+    finished = [item for item in items if period.holds(item.closed)]
+    overdue = [item for item in open_now if item.overdue]
+    due = [one for one in asked if period.holds(one.answer_by)]
+    used = [item.used for item in finished if item.used is not None]
     return UnitFigures(
         unit=unit,
         name=name,
-        before=len(open_now) + len(finished) - received,
-        received=received,
-        accepted=sum(1 for entry in entries if period.holds(entry.accepted)),
+        before=moved.before,
+        received=sum(1 for item in items if period.holds(item.arrived)),
+        accepted=sum(1 for item in items if period.holds(item.accepted)),
         finished=len(finished),
-        finished_judged=sum(1 for entry in finished if entry.on_time is not None),
-        finished_on_time=sum(1 for entry in finished if entry.on_time),
+        finished_judged=sum(1 for item in finished if item.on_time is not None),
+        finished_on_time=sum(1 for item in finished if item.on_time),
         in_hand=len(open_now),
-        near=sum(1 for entry in open_now if entry.near),
-        yellow_cards=sum(1 for entry in overdue if not entry.red_card),
-        red_cards=sum(1 for entry in overdue if entry.red_card),
-        overdue_new=sum(1 for entry in overdue if period.holds(entry.became_overdue)),
-        paused=sum(1 for entry in open_now if entry.paused),
+        near=sum(1 for item in open_now if item.near),
+        yellow_cards=sum(1 for item in overdue if not item.red_card),
+        red_cards=sum(1 for item in overdue if item.red_card),
+        overdue_new=sum(1 for item in overdue if period.holds(item.became_overdue)),
+        paused=sum(1 for item in open_now if item.paused),
         reminders=mails.get((unit, False), 0),
         supervised=mails.get((unit, True), 0),
+        moved_in=moved.moved_in,
+        moved_out=moved.moved_out,
+        booked_late=moved.booked_late,
+        taken_off=moved.taken_off,
+        overdue_before=moved.overdue_before,
+        answers_due=len(due),
+        answered=sum(1 for one in due if one.answered is not None),
+        median_used=median(used) if used else None,
+        longest_used=max(used, default=None),
     )
 
 
-def _total(units: Iterable[UnitFigures]) -> UnitFigures:
+def _ranked(units: Sequence[UnitFigures]) -> list[UnitFigures]:
+    """The units with their places, and by how many places each has moved since the period before."""
+    able = [unit for unit in units if unit.unit != UNASSIGNED[0]]
+    now = ranks({unit.unit: (unit.in_hand, unit.overdue) for unit in able})
+    then = ranks({unit.unit: (unit.before, unit.overdue_before) for unit in able})
+    return [
+        replace(
+            unit,
+            rank=now.get(unit.unit),
+            rank_change=then[unit.unit] - now[unit.unit] if unit.unit in now and unit.unit in then else None,
+        )
+        for unit in units
+    ]
+
+
+def _total(units: Iterable[UnitFigures], items: Iterable[Flow], period: Period) -> UnitFigures:
     units = list(units)
+    own = ("unit", "name", "median_used", "longest_used", "rank", "rank_change")
     sums = {
-        name: sum(getattr(unit, name) for unit in units)
-        for name in UnitFigures.__dataclass_fields__
-        if name not in ("unit", "name")
+        name: sum(getattr(unit, name) for unit in units) for name in UnitFigures.__dataclass_fields__ if name not in own
     }
-    return UnitFigures(unit="total", name="合计", **sums)
+    used = [item.used for item in items if period.holds(item.closed) and item.used is not None]
+    return UnitFigures(
+        unit="total",
+        name="合计",
+        median_used=median(used) if used else None,
+        longest_used=max(used, default=None),
+        **sums,
+    )

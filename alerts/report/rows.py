@@ -1,83 +1,106 @@
-"""A report as plain JSON: every number and word that the mail and the workbook show, made once so that they agree."""
+"""A report as plain JSON: every number and word that mail, workbook and document show, made once so that they agree."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
-from alerts.report import code_rows
+from alerts.report import code_rows, list_rows
 from alerts.report.codes import Count
-from alerts.report.figures import UNASSIGNED, DataState, Entry, Report, UnitFigures
-from alerts.wording import LIGHTS, NOTHING, clean, due_date, overdue_by, percent, rounded
+from alerts.report.figures import UNASSIGNED, DataState, Report
+from alerts.report.periods import NAMES
+from alerts.report.ranks import LEAST_TO_RANK
+from alerts.report.trend import WEEKS
+from alerts.report.unit_rows import unit_row, week_row
+from alerts.wording import clean, overdue_by, percent
 
-COUNTS = (
-    "before",
-    "received",
-    "accepted",
-    "finished",
-    "finished_judged",
-    "finished_on_time",
-    "in_hand",
-    "near",
-    "yellow_cards",
-    "red_cards",
-    "overdue",
-    "overdue_new",
-    "paused",
-    "reminders",
-    "supervised",
-)
-RATES = ("overdue_rate", "on_time_rate")
-CARDS = {False: "黄牌", True: "红牌"}
 NAMED = 5
 """How many units a sentence names before it says 等."""
+RULES = (
+    f"排名按期末逾期率（逾期 ÷ 期末在办）从低到高，逾期率相同的并列；期末在办不足 {LEAST_TO_RANK} 件的单位列出而"
+    "不排名，因为差一件名次就会大变；未匹配单位不排名。",
+    "排名升降与上一期比较，任一期未排名的以“—”表示。",
+    "期末在办 = 期初在办 + 新收 − 办结 + 调整；期初在办即上一期通报的期末在办。"
+    "调整 = 转入 − 转出 + 补记 − 核减：办件改由别的单位办理的计转入、转出，上一期以前收件而本期才登记的计补记，"
+    "上一期计入在办、后经更正或迟报在上一期末以前已不在办的计核减。",
+    "办结用时按受理至办结的工作日计，补正和特别程序期间不计；没有受理记录的不计。",
+    "督办答复率 = 已答复 ÷ 本期到期应答复的督办；未答复清单列本期到期的，以及以前到期、办件仍在办的。",
+    f"近 {WEEKS} 周趋势按本期掌握的记录统一重算，迟报和更正的记录计入其实际日期，与以往各期通报可能略有出入。",
+)
+"""How the figures are counted, in the words of the report."""
 
 
 def payload(report: Report) -> dict[str, Any]:
     """``report`` as JSON values: ISO dates and moments, rates rounded to a tenth of a percent with their words."""
     period, of_unit = report.period, {use.key: use.period for use in report.codes.units}
+    names, total, data = {unit.unit: unit.name for unit in report.units}, report.total, report.data
     return {
         "period": {
             "label": period.label,
             "title": period.title,
+            "name": NAMES[period.kind],
+            "this": period.this,
+            "ahead": period.ahead,
             "first": period.first.isoformat(),
             "last": period.last.isoformat(),
+            "kind": period.kind,
         },
         "made_at": report.made_at.isoformat(),
-        "data_as_of": report.data.as_of.isoformat() if report.data.as_of else None,
-        "stale": report.data.stale,
+        "known_at": (data.known or report.made_at).isoformat(),
+        "data_as_of": data.as_of.isoformat() if data.as_of else None,
+        "stale": data.stale,
+        "provisional": data.provisional,
+        "availability": list_rows.availability(report.beside.polled),
         "summary": summary(report),
-        "units": [_unit(unit, of_unit.get(unit.unit, Count())) for unit in report.units],
-        "total": _unit(report.total, report.codes.total.period),
-        "overdue": [_entry(entry) for entry in report.overdue],
-        "due_next": [_entry(entry) for entry in report.due_next],
-        "data_notes": data_notes(report.data),
-        "codes": code_rows.payload(report.codes),
+        "stock": {
+            "before": total.before,
+            "received": total.received,
+            "finished": total.finished,
+            "adjusted": total.adjusted,
+            "in_hand": total.in_hand,
+        },
+        "units": [unit_row(unit, of_unit.get(unit.unit, Count())) for unit in report.units],
+        "total": unit_row(total, report.codes.total.period),
+        "trend": [week_row(week) for week in report.trend],
+        "overdue": [list_rows.overdue(one, report.beside, period) for one in report.overdue],
+        "stage_late": [row for one in report.stage_late for row in list_rows.stage_late(one)],
+        "unanswered": [list_rows.unanswered(one, names) for one in report.unanswered],
+        "due_next": [list_rows.entry(one) for one in report.due_next],
+        "paused": [list_rows.paused(one) for one in report.paused],
+        "held": [list_rows.held(one) for one in report.beside.held],
+        "data_notes": data_notes(data, len(report.codes.findings)),
+        "codes": code_rows.payload(report.codes, period.this),
+        "rules": list(RULES),
     }
 
 
 def summary(report: Report) -> list[str]:
-    """The report in sentences: the flow, the overdue, who did well and who did not, the week to come."""
-    total = report.total
+    """The report in sentences: the flow, the overdue, who did well and who did not, answers, the time to come."""
+    total, this, ahead = report.total, report.period.this, report.period.ahead
     on_time = f"（按时办结率 {percent(total.on_time_rate)}）" if total.finished_judged else ""
+    adjusted = f"，以前各期记录调整 {total.adjusted:+d} 件" if total.adjusted else ""
     flow = (
-        f"本周新收 {total.received} 件，受理 {total.accepted} 件，办结 {total.finished} 件{on_time}；"
+        f"{this}新收 {total.received} 件，受理 {total.accepted} 件，办结 {total.finished} 件{on_time}{adjusted}；"
         f"期末在办 {total.in_hand} 件，其中临期 {total.near} 件、计时暂停 {total.paused} 件。"
     )
-    ahead = f"下周到期 {len(report.due_next)} 件，请各单位提前安排。" if report.due_next else "下周没有到期事项。"
-    sent = f"本周发出催办邮件 {total.reminders} 封、督办邮件 {total.supervised} 封。"
-    return [flow, *_late(report), sent + ahead]
+    due = f"{ahead}到期 {len(report.due_next)} 件，请各单位提前安排。" if report.due_next else f"{ahead}没有到期事项。"
+    sent = f"{this}发出催办邮件 {total.reminders} 封、督办邮件 {total.supervised} 封。"
+    if total.answers_due:
+        sent += (
+            f"{this}应答复的督办 {total.answers_due} 件，已答复 {total.answered} 件"
+            f"（答复率 {percent(total.answer_rate)}）。"
+        )
+    return [flow, *_late(report), sent + due]
 
 
 def _late(report: Report) -> list[str]:
-    total = report.total
+    total, this = report.total, report.period.this
     named = [unit for unit in report.units if unit.unit != UNASSIGNED[0]]
     clear = [unit for unit in named if not unit.overdue]
     if not total.overdue:
-        return [f"本周末 {len(named)} 家单位均没有逾期事项，感谢各单位的努力。"]
+        return [f"{this}末 {len(named)} 家单位均没有逾期事项，感谢各单位的努力。"]
     longest = max(report.overdue, key=lambda entry: entry.overdue_days, default=None)
     late = (
         f"逾期 {total.overdue} 件，占在办的 {percent(total.overdue_rate)}，其中黄牌 {total.yellow_cards} 件、"
-        f"红牌 {total.red_cards} 件；本周新增逾期 {total.overdue_new} 件。"
+        f"红牌 {total.red_cards} 件；{this}新增逾期 {total.overdue_new} 件。"
     )
     if longest and longest.overdue_days > 0:
         by = overdue_by(longest.overdue_days, longest.unit_of_limit)
@@ -89,7 +112,7 @@ def _late(report: Report) -> list[str]:
     return [late, units] if units else [late]
 
 
-def data_notes(data: DataState) -> list[dict[str, Any]]:
+def data_notes(data: DataState, wrong_codes: int = 0) -> list[dict[str, Any]]:
     """What the reader should know of the data: name, number of items or rows, what it means."""
     notes = (
         ("暂存待核的平台记录", data.set_aside, "平台给出的记录有误或不全，未计入本报告，补正后自动计入。"),
@@ -97,54 +120,9 @@ def data_notes(data: DataState) -> list[dict[str, Any]]:
         ("单位未匹配的事项", data.unassigned, f"列在“{UNASSIGNED[1]}”，由督办专员核实责任单位。"),
         ("没有时限的事项", data.no_limit, "平台和事项目录都没有给出承诺时限，无法判断是否逾期。"),
         ("到期日暂算的事项", data.provisional, "涉及尚未公布放假安排的年份，公布后重新计算。"),
+        ("项目代码待更正的事项", wrong_codes, "没有填写或核验不通过，由综合窗口更正；核验通过之前不得受理。"),
     )
     return [{"name": name, "count": count, "meaning": meaning} for name, count, meaning in notes]
-
-
-def _unit(unit: UnitFigures, codes: Count) -> dict[str, Any]:
-    row: dict[str, Any] = {"unit": unit.unit, "name": clean(unit.name, 60)}
-    row |= {name: getattr(unit, name) for name in COUNTS}
-    for name in RATES:
-        share = getattr(unit, name)
-        row |= {name: None if share is None else rounded(share), f"{name}_text": percent(share)}
-    return row | {f"code_{name}": value for name, value in code_rows.count(codes).items()}
-
-
-def _entry(entry: Entry) -> dict[str, Any]:
-    return {
-        "unit": clean(entry.unit_name, 60) if entry.unit else UNASSIGNED[1],
-        "item": clean(entry.item, 60),
-        "matter": clean(entry.matter, 120),
-        "project": clean(entry.project, 200),
-        "project_code": clean(entry.project_code, 60),
-        "stage": clean(entry.stage, 20),
-        "light": entry.light if entry.light in LIGHTS else "grey",
-        "light_name": LIGHTS.get(entry.light, LIGHTS["grey"]),
-        "card": CARDS[entry.red_card] if entry.overdue else NOTHING,
-        "received": _iso(entry.received),
-        "accepted": _iso(entry.accepted),
-        "due": _iso(entry.due),
-        "due_text": due_date(entry.due),
-        "overdue_days": entry.overdue_days,
-        "overdue_text": overdue_by(entry.overdue_days, entry.unit_of_limit),
-        "became_overdue": _iso(entry.became_overdue),
-        "remark": "；".join(_remarks(entry)),
-    }
-
-
-def _remarks(entry: Entry) -> list[str]:
-    wrong_code = entry.code is not None and not entry.code.right
-    remarks = [
-        ("暂算", entry.provisional),
-        ("计时暂停", entry.paused),
-        ("审批部门未匹配", entry.unit is None),
-        ("项目代码待核", wrong_code),
-    ]
-    return [words for words, holds in remarks if holds]
-
-
-def _iso(day: date | None) -> str | None:
-    return day.isoformat() if day else None
 
 
 def _list(names: Sequence[str], most: int) -> str:

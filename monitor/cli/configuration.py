@@ -1,11 +1,15 @@
 """init, check-config."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from monitor.cli.context import Exit, options_of
+
+if TYPE_CHECKING:
+    from config.load import Config
+    from config.problems import Problem
 
 
 def register(cli: typer.Typer) -> None:
@@ -30,7 +34,10 @@ def check_config(context: typer.Context) -> None:
 
     folder = options_of(context).folder
     try:
-        problems = load(folder).warnings
+        config = load(folder)
+        problems = config.warnings
+        if found := _templates(config):
+            raise ConfigError([*problems, *found])
     except ConfigError as error:
         for problem in error.problems:
             typer.echo(f"{'错误' if problem.severity == 'error' else '提醒'}  {problem}", err=True)
@@ -40,3 +47,21 @@ def check_config(context: typer.Context) -> None:
     for problem in problems:
         typer.echo(f"提醒  {problem}")
     typer.echo(f"配置 {folder}：没有错误，{len(problems)} 处提醒。")
+
+
+def _templates(config: "Config") -> "list[Problem]":
+    """What is wrong with the office's own templates of documents, found by filling them in."""
+    from config.checks import letter_template_problem, report_template_problem
+
+    found = []
+    if (template := config.letter_template) is not None:
+        from alerts.letters.forms import template_fault as letter_fault
+
+        if fault := letter_fault(template):
+            found.append(letter_template_problem(config, fault))
+    if (template := config.report_template) is not None:
+        from alerts.report.example import template_fault as report_fault
+
+        if fault := report_fault(template):
+            found.append(report_template_problem(config, fault))
+    return found

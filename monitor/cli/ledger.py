@@ -1,6 +1,5 @@
 """ledger."""
 
-from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,10 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from monitor.cli.context import CallError, app_of
+from monitor.cli.given import day_of, unit_of, written
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from monitor.app import App
-    from monitor.judge import Judged
 
 
 class Form(StrEnum):
@@ -38,36 +39,53 @@ def ledger(
     codes: Annotated[bool, typer.Option("--codes", help="只看项目代码没有填写或核验不通过的")] = False,
     form: Annotated[Form, typer.Option("--format", help="table、json、csv 或 xlsx")] = Form.TABLE,
     out: Annotated[str | None, typer.Option("--out", metavar="FILE", help="写入文件（xlsx 默认 台账.xlsx）")] = None,
+    warned: Annotated[bool, typer.Option("--warnings", help="预警台账：每次催办、督办一行，连同办理情况")] = False,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="D", help="与 --warnings 同用：从这一天起发出的，默认一年以来")
+    ] = None,
 ) -> None:
-    """The ledger as of now: open items, with --all closed ones too."""
+    """The ledger as of now: open items, with --all closed ones too; or the warnings that were sent."""
     from monitor import show
-    from monitor.judge import UNASSIGNED
 
-    app = app_of(context)
-    chosen = UNASSIGNED if unit == UNASSIGNED else None
-    if unit is not None and chosen is None and (chosen := app.config.units.match(unit, unit)) is None:
-        known = "、".join(f"{one.id} {one.name}" for one in app.config.units.units)
-        raise CallError(f"没有“{unit}”这个单位。可用：{known}，或 {UNASSIGNED}（对不上名录的办件）")
     if out is not None and form is Form.TABLE:
         raise CallError("--out 只用于写文件的格式：请加 --format xlsx、csv 或 json。")
+    if warned and (state or every or codes):
+        raise CallError("--warnings 只与 --unit、--since、--format、--out 同用。")
+    if since is not None and not warned:
+        raise CallError("--since 只与 --warnings 同用。")
+    first = day_of(since, "--since") if since is not None else None
+    app = app_of(context)
+    chosen = unit_of(app, unit, unassigned=True)
+    if warned:
+        _warnings(app, chosen, first, form, out)
+        return
     if state is not None and state not in show.STATES:
         raise CallError(f"没有“{state}”这个状态。可用：{'、'.join(show.STATES)}")
     judged = show.select_items(app, unit=chosen, state=state, every=every, codes=codes)
     if form is Form.TABLE:
         show.print_table(app, judged, codes=codes)
     elif form is Form.XLSX:
-        typer.echo(f"已写出 {_workbook(app, judged, out or '台账.xlsx')}")
+        items = {one.facts.item for one in judged} if state or codes else None
+        path = written(lambda: show.write_xlsx(app, judged, out or "台账.xlsx", unit=chosen, items=items))
+        typer.echo(f"已写出 {path}")
     else:
         show.write_text(show.as_json(judged) if form is Form.JSON else show.as_csv(app, judged), out)
 
 
-def _workbook(app: "App", judged: Sequence["Judged"], out: str) -> Path:
-    from xlsxwriter.exceptions import FileCreateError
+def _warnings(app: "App", unit: str | None, since: "date | None", form: Form, out: str | None) -> None:
+    """The ledger of warnings in the form asked for."""
+    from monitor import letters_register, show
+    from monitor.warnings_ledger import rows, table
+    from monitor.warnings_ledger.gather import warnings
 
-    from monitor import show
+    found = [rows.row(*line) for line in warnings(app, since=since, unit=unit)]
+    if form is Form.TABLE:
+        table.print_warnings(found, app.clock())
+    elif form is Form.XLSX:
+        from monitor.supervision_sheets import write
 
-    try:
-        return show.write_xlsx(app, judged, out)
-    except FileCreateError as error:
-        # The library wraps what the file system said.
-        raise next((cause for cause in error.args if isinstance(cause, OSError)), OSError(str(error))) from error
+        letters = letters_register.letters(app, unit=unit)
+        path = Path(out or "预警台账.xlsx")
+        typer.echo(f"已写出 {written(lambda: write(path, app.clock(), found, letters))}")
+    else:
+        show.write_text(rows.as_json(found) if form is Form.JSON else rows.as_csv(found), out)

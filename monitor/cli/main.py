@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 from monitor.cli import (
     answers,
     aside,
+    audit,
     calendar,
     codes,
     configuration,
@@ -26,8 +27,11 @@ from monitor.cli import (
     importing,
     inbox,
     ledger,
+    letters,
     mails,
     matters,
+    replay,
+    reports,
     rounds,
     sources,
     units,
@@ -47,11 +51,14 @@ cli = typer.Typer(
 for part in (
     demonstration,
     configuration,
+    reports,
     rounds,
     inbox,
     mails,
+    replay,
     importing,
     ledger,
+    letters,
     explanation,
     corrections,
     answers,
@@ -63,6 +70,7 @@ for part in (
     matters,
     sources,
     health,
+    audit,
 ):
     part.register(cli)
 

@@ -1,14 +1,16 @@
-"""run, and one round of each job: poll, plan, deliver, report."""
+"""run, and one round of each job: poll, plan, deliver."""
 
-from pathlib import Path
+import json
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from monitor.cli.context import CallError, app_of, dry_or_real, options_of, refuse_moved_clock, tell
+from monitor.cli.context import CallError, Exit, app_of, dry_or_real, options_of, refuse_moved_clock, tell
+from monitor.cli.health import Form
 
 if TYPE_CHECKING:
     from monitor.app import App
+    from monitor.jobs.outcome import Outcome
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="走一遍同样的流程，什么也不保存、不发送")]
 
@@ -19,7 +21,6 @@ def register(cli: typer.Typer) -> None:
     cli.command("poll", help="取数一轮")(poll)
     cli.command("plan", help="判断一轮：现在该提醒谁")(plan)
     cli.command("deliver", help="发信一轮")(deliver)
-    cli.command("report", help="逾期周报：发出应发的一期，或用 --week 重做往期")(report)
 
 
 def run(context: typer.Context) -> None:
@@ -40,27 +41,49 @@ def poll(context: typer.Context, dry_run: DryRun = False) -> None:
         tell(run_by_hand(app, "poll", lambda chosen: poll_round(chosen, by_hand=True)))
 
 
-def plan(context: typer.Context, dry_run: DryRun = False) -> None:
+def plan(
+    context: typer.Context,
+    dry_run: DryRun = False,
+    form: Annotated[Form, typer.Option("--format", help="试运行的结果：text 或 json")] = Form.TEXT,
+) -> None:
     """One planning round; with --dry-run the mails are listed and written to a folder by the path that sends."""
     from monitor.jobs.rounds import plan_round
     from monitor.jobs.slots import run_by_hand
 
     app = app_of(context)
+    if form is Form.JSON and not dry_run:
+        raise CallError("--format json 只用于试运行：请加 --dry-run。")
     refuse_moved_clock(context, app, dry_run)
     with dry_or_real(app, dry_run) as chosen:
-        tell(run_by_hand(chosen, "plan", plan_round))
+        planned = run_by_hand(chosen, "plan", plan_round)
+        if form is Form.TEXT:
+            tell(planned)
         if dry_run:
-            _preview(chosen)
+            _preview(chosen, planned, form)
 
 
-def _preview(app: "App") -> None:
+def _preview(app: "App", planned: "Outcome", form: Form) -> None:
     """Delivers the rehearsed mails into a folder and lists them, still within the rehearsal."""
     from monitor.jobs.rounds import deliver_round
-    from monitor.show import mails_of_now
+    from monitor.rehearsal import previews, reasons
 
-    tell(deliver_round(app))
-    for line in mails_of_now(app):
-        typer.echo(line)
+    delivered = deliver_round(app)
+    mails = previews(app)
+    if form is Form.JSON:
+        found = {
+            "sentences": [planned.sentence, delivered.sentence],
+            "problems": [*planned.problems, *delivered.problems],
+            "reasons": reasons(planned),
+            "mails": [mail.to_json() for mail in mails],
+        }
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=1))
+        if not (planned.good and delivered.good):
+            raise typer.Exit(Exit.OUTSIDE)
+        return
+    tell(delivered)
+    for mail in mails:
+        for line in mail.text():
+            typer.echo(line)
 
 
 def deliver(context: typer.Context, dry_run: DryRun = False) -> None:
@@ -72,30 +95,3 @@ def deliver(context: typer.Context, dry_run: DryRun = False) -> None:
     refuse_moved_clock(context, app, dry_run)
     with dry_or_real(app, dry_run) as chosen:
         tell(run_by_hand(chosen, "deliver", deliver_round))
-
-
-def report(
-    context: typer.Context,
-    dry_run: DryRun = False,
-    week: Annotated[str | None, typer.Option("--week", metavar="2026-W47", help="重做该周的周报，只写文件")] = None,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="周报文件的目录，默认当前目录")] = None,
-) -> None:
-    """Queues the report that is owed; with --week writes the files of any past week."""
-    app = app_of(context)
-    if week is None:
-        from monitor.jobs.slots import run_by_hand
-        from monitor.weekly import report_round
-
-        refuse_moved_clock(context, app, dry_run)
-        with dry_or_real(app, dry_run) as chosen:
-            tell(run_by_hand(chosen, "report", report_round))
-        return
-    from monitor.show import write_report
-    from monitor.weekly import period_of
-
-    try:
-        period = period_of(week, app.workdays)
-    except ValueError as error:
-        raise CallError(str(error)) from error
-    for path in write_report(app, period, out or Path()):
-        typer.echo(f"已写出 {path}")

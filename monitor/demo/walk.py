@@ -25,11 +25,13 @@ from monitor.demo.catcher import Catcher
 from monitor.demo.platform import SimulatedPlatform
 from monitor.demo.server import PlatformServer
 from monitor.events import SHANGHAI
+from monitor.jobs.auditing import audit_round
 from monitor.jobs.overview import overview_round
 from monitor.jobs.rounds import Outcome, deliver_round, plan_round, poll_round
 from monitor.jobs.slots import minute_slot, run_slot
 from monitor.jobs.specs import Work
-from monitor.weekly import monday_of, period_before, report_round
+from monitor.reporting.periods import monday_of, period_before
+from monitor.reporting.sending import report_round
 from monitor.workdays import Workdays
 
 START = date(2026, 9, 28)
@@ -111,6 +113,7 @@ def _one_day(
 
 _JOBS: tuple[tuple[str, Work], ...] = (
     ("poll", poll_round), ("plan", plan_round), ("report", report_round), ("deliver", deliver_round),
+    ("audit", audit_round),
 )  # fmt: skip
 _EVENING_JOBS: tuple[tuple[str, Work], ...] = (("overview", overview_round), ("deliver", deliver_round))
 
@@ -140,7 +143,7 @@ def _finish(app: App, folder: Path, catcher: Catcher, workdays: Workdays, say: C
     say(f"信件　{len(catcher.mails)} 封，.eml 与 .html：{(folder / 'mails').resolve()}")
     if weekly:
         say(f"周报　已发信件：{weekly[-1].resolve()}")
-    say(f"　　　最近一周的页面与工作簿：{(folder / 'weekly').resolve()}")
+    say(f"　　　最近一周的页面、工作簿、PDF 与 Word：{(folder / 'weekly').resolve()}")
     say(f"台账　{(folder / '台账.xlsx').resolve()}（另有 台账.json；数据库 {app.engine.url.database}）")
 
 

@@ -37,7 +37,7 @@ def look(app: App, now: datetime) -> Looked:
         with app.transactions.read() as connection:
             # What is owed stays due until its mail is queued, and comes before what has not been looked at.
             ids = due_ids(connection, now, most=PART, skip=left)
-            verdicts, cases = _judged(connection, ids, app, now)
+            verdicts, cases = judged_cases(connection, ids, app, now)
             considered = consider(connection, cases, app.round(connection, now))
         if not ids:
             return looked
@@ -45,11 +45,16 @@ def look(app: App, now: datetime) -> Looked:
         left += len(ids) - _keep_quiet(looked, verdicts, cases, considered, app, now)
 
 
-def _judged(connection: Connection, ids: list[str], app: App, now: datetime) -> tuple[list[Verdict], list[Case]]:
-    """What the items are judged to be, and the cases that a step can be owed for."""
+def judged_cases(
+    connection: Connection, ids: list[str], app: App, now: datetime, *, seen_by: datetime | None = None
+) -> tuple[list[Verdict], list[Case]]:
+    """What the items are judged to be at ``now`` (UTC), and the cases that a step can be owed for.
+
+    ``seen_by``: by what had arrived by that moment (UTC).
+    """
     verdicts: list[Verdict] = []
     cases: list[Case] = []
-    for row in load(connection, ids):
+    for row in load(connection, ids, seen_by=seen_by):
         one, judged = verdict(row, app.standards, now)
         verdicts.append(one)
         if judged is not None:

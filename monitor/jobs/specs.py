@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from monitor.app import App
+from monitor.jobs.auditing import audit_round
 from monitor.jobs.overview import overview_round
 from monitor.jobs.rounds import Outcome, deliver_round, plan_round, poll_round
-from monitor.weekly import report_round
+from monitor.reporting.sending import report_round
 
 Work = Callable[[App], Outcome]
 
@@ -30,6 +31,7 @@ def jobs_of(app: App) -> tuple[Job, ...]:
         Job("report", report_round, schedule.plan_minutes),
         Job("overview", overview_round, schedule.plan_minutes),
         Job("deliver", deliver_round, schedule.deliver_minutes),
+        Job("audit", audit_round, schedule.audit_minutes),
     )
 
 

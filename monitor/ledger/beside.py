@@ -8,14 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, or_, select
 
 from monitor.corrections import Correction
+from monitor.ledger.past import anything_beside, beside_then, joined_then
 from monitor.ledger.several import SAID
 from monitor.ledger.tables import Correction as CorrectionRow
-from monitor.ledger.tables import Matter, Project
 from monitor.precedence import Said
 
 CORRECTION: Table = CorrectionRow.__table__  # type: ignore[attr-defined]
-PROJECT: Table = Project.__table__  # type: ignore[attr-defined]
-MATTER: Table = Matter.__table__  # type: ignore[attr-defined]
 NAMES = {
     "project": {"code": "project_code", "name": "project"},
     "matter": {"name": "matter_name", "kind": "matter_kind", "limit_days": "matter_limit"},
@@ -27,20 +25,23 @@ Views = dict[str, dict[str, Any]]
 """What each source says, by source: values by their names in a fact sheet."""
 
 
-def said_of(connection: Connection, rows: Sequence[Sequence[Any]]) -> Mapping[str, tuple[Said, ...]]:
-    """What each source says of the items of ``rows`` (as ``read.load`` selects them), where more than one speaks."""
-    if not rows or connection.execute(select(SAID.c.kind).limit(1)).first() is None:
+def said_of(
+    connection: Connection, rows: Sequence[Sequence[Any]], known: datetime | None = None
+) -> Mapping[str, tuple[Said, ...]]:
+    """What each source says of the items of ``rows`` (as ``read.load`` selects them), where more than one speaks.
+
+    ``known``: as it was at that moment (UTC); ``rows`` are then of that moment, too.
+    """
+    says = connection.execute(select(SAID.c.kind).limit(1)).first() is not None
+    if not rows or not (says or (known is not None and anything_beside(connection))):
         return {}
-    beside = {
-        "item": _beside(connection, "item", {row[0] for row in rows}),
-        "project": _beside(connection, "project", {row[1] for row in rows}),
-        "matter": _beside(connection, "matter", {row[2] for row in rows}),
-    }
+    places = {"item": 0, "project": 1, "matter": 2}
+    beside = {kind: _beside(connection, kind, {row[place] for row in rows}, known) for kind, place in places.items()}
     found = {}
     for row in rows:
         views = _views(row, beside)
         for source, view in views.items():
-            _follow(connection, source, view, row)
+            _follow(connection, source, view, row, known)
         if len(views) > 1:
             found[row[0]] = tuple(Said(source, **view) for source, view in sorted(views.items()))
     return found
@@ -61,23 +62,24 @@ def _views(row: Sequence[Any], beside: Mapping[str, Mapping[str, Views]]) -> Vie
     return views
 
 
-def _follow(connection: Connection, source: str, view: dict[str, Any], row: Sequence[Any]) -> None:
+def _follow(
+    connection: Connection, source: str, view: dict[str, Any], row: Sequence[Any], known: datetime | None
+) -> None:
     """A source that says the item is of another project or matter means that one's name, code and limit as well."""
-    for kind, table, column, held in (("project", PROJECT, "works", row[1]), ("matter", MATTER, "matter", row[2])):
+    for kind, column, held in (("project", "works", row[1]), ("matter", "matter", row[2])):
         other = view.get(column)
         if not other or other == held:
             continue
-        columns = [table.c[name] for name in NAMES[kind]]
-        meant = connection.execute(select(*columns).where(table.c[column] == other, table.c.valid)).first()
-        view.update(dict(zip(NAMES[kind].values(), meant or (None,) * len(columns), strict=True)))
+        meant = joined_then(connection, kind, other, known) or {}
+        view.update({title: meant.get(name) for name, title in NAMES[kind].items()})
 
 
-def _beside(connection: Connection, kind: str, keys: set[str]) -> Mapping[str, Views]:
+def _beside(connection: Connection, kind: str, keys: set[str], known: datetime | None) -> Mapping[str, Views]:
     found: defaultdict[str, Views] = defaultdict(dict)
     said = select(SAID).where(SAID.c.kind == kind, SAID.c.key.in_(sorted(keys)), SAID.c.valid)
     for row in connection.execute(said):
         found[row.key][row.source] = dict(row.fields)
-    return found
+    return found if known is None else {**found, **beside_then(connection, kind, keys, known)}
 
 
 def corrections_of(

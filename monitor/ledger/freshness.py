@@ -1,13 +1,27 @@
 """How fresh the ledger is: up to which moment it is known to hold all that its sources had."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Protocol
 
 from sqlalchemy import Connection, func, select
 
-from config.sources import Source
+from monitor.ledger.bulk import text_moment
+from monitor.ledger.former import FILE, FORMER
 from monitor.ledger.store import last_good_poll, table_of
 from monitor.ledger.tables import ImportFile
+
+
+class Source(Protocol):
+    """A source by its name and kind: one of the configuration, or one on record."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def kind(self) -> str:
+        """http, database or folder."""
 
 
 def complete_until(
@@ -33,12 +47,21 @@ def of_source(connection: Connection, source: Source, before: datetime | None = 
 
 
 def last_import(connection: Connection, source: str | None, before: datetime | None = None) -> datetime | None:
-    """When a file of ``source``, or of any, was last taken (UTC)."""
+    """When a file of ``source``, or of any, was last taken (UTC); ``before``: as it was known at that moment (UTC)."""
     files = table_of(ImportFile)
     newest = select(func.max(files.c.at))
     if source is not None:
         newest = newest.where(files.c.source == source)
     if before is not None:
         newest = newest.where(files.c.at <= before)
-    found: datetime | None = connection.scalar(newest)
-    return found
+    moments = [connection.scalar(newest), *(_imported_again(connection, source, before) if before else ())]
+    return max((moment for moment in moments if moment is not None), default=None)
+
+
+def _imported_again(connection: Connection, source: str | None, before: datetime) -> Iterator[datetime]:
+    """When files were taken that have been taken once more since ``before``."""
+    kept = select(FORMER.c.fields).where(FORMER.c.kind == FILE, FORMER.c.until > before)
+    for fields in connection.scalars(kept):
+        taken = text_moment(fields["at"])
+        if source in (None, fields["source"]) and taken <= before:
+            yield taken

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Table, select, update
 
 from monitor.events import SHANGHAI, Version, settle_versions
-from monitor.ledger.several import NOBODY, SAID, SAYS
+from monitor.ledger.former import SAYS, keep_file
+from monitor.ledger.several import NOBODY, SAID
 from monitor.ledger.store import ASIDE, EVENT, ITEM, MATTER, PROJECT, parts, table_of
 from monitor.ledger.tables import Document, ImportFile, Special
 
@@ -107,9 +108,11 @@ def known_file(connection: Connection, source: str, digest: str) -> tuple[str, d
 def note_file(
     connection: Connection, source: str, digest: str, name: str, at: datetime, counts: Mapping[str, int]
 ) -> None:
-    """Notes that a file of this content has been imported; one noted before is noted anew."""
+    """Notes that a file of this content has been imported; one noted before is noted anew, when it was so kept."""
     where = (IMPORT_FILE.c.source == source, IMPORT_FILE.c.digest == digest)
     values = {"name": name, "at": at, "counts": dict(counts)}
+    if (known := known_file(connection, source, digest)) is not None:
+        keep_file(connection, source, digest, known[1], at)
     if connection.execute(update(IMPORT_FILE).where(*where).values(values)).rowcount == 0:
         connection.execute(IMPORT_FILE.insert().values(source=source, digest=digest, **values))
 

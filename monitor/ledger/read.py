@@ -13,6 +13,7 @@ from monitor.events import Version
 from monitor.judge import Facts
 from monitor.ledger.beside import corrections_of, said_of
 from monitor.ledger.bulk import text_moment
+from monitor.ledger.past import delivered_then, items_then
 from monitor.ledger.store import DIRTY, EVENT, ITEM, MATTER, PROJECT, parts, table_of
 from monitor.ledger.tables import Document
 
@@ -60,7 +61,7 @@ _AS_SEEN = _EVENTS.where(EVENT.c.seen_at <= bindparam("seen"))
 
 
 def load(connection: Connection, ids: Sequence[str], *, seen_by: datetime | None = None) -> Iterator[Loaded]:
-    """The items with these ids, in chunks. ``seen_by``: only event rows that had arrived by that moment (UTC)."""
+    """The items with these ids, in chunks. ``seen_by``: all that is known of them as it was at that moment (UTC)."""
     for chunk in parts(ids, CHUNK):
         versions: defaultdict[str, list[Version]] = defaultdict(list)
         found = connection.execute(
@@ -72,7 +73,12 @@ def load(connection: Connection, ids: Sequence[str], *, seen_by: datetime | None
             row.item: row.issued for row in connection.execute(_FIRST_DOCUMENT, {"ids": chunk})
         }
         rows: list[Any] = [tuple(row) for row in connection.execute(_ITEMS, {"ids": chunk})]
-        views = said_of(connection, rows)
+        if seen_by is not None:
+            rows = items_then(connection, rows, seen_by)
+            for item, issued in delivered_then(connection, chunk, seen_by).items():
+                delivered.pop(item, None)
+                delivered |= {item: date.fromisoformat(issued)} if issued else {}
+        views = said_of(connection, rows, seen_by)
         corrected = corrections_of(connection, chunk, seen_by)
         for row in rows:
             item = row[0]

@@ -5,15 +5,15 @@ A record marks what rests on it as dirty; the judging comes afterwards, once for
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, Table, func, or_, select, update
 
-from monitor.ledger.bulk import insert_keys, insert_missing, update_by_key, upsert_newest
+from monitor.ledger.bulk import insert_keys, insert_missing, moment_text, update_by_key, upsert_newest
+from monitor.ledger.former import keep_delivered
 from monitor.ledger.several import put
 from monitor.ledger.tables import (
-    Change,
     Cursor,
     Dirty,
     Document,
@@ -58,25 +58,25 @@ def store_records(connection: Connection, table: str, records: Sequence[Any], no
         _WRITERS[table](connection, records, now, source)
 
 
-def _projects(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
+def _projects(connection: Connection, records: Sequence[Any], now: datetime, source: str) -> None:
     rows = [(r.works, r.code, r.name, r.valid, r.updated, r.serial, source) for r in records]
-    put(connection, "project", PROJECT, PROJECT_COLUMNS, rows, source)
+    put(connection, "project", PROJECT, PROJECT_COLUMNS, rows, source, now)
     _touch(connection, "works", {r.works for r in records})
 
 
-def _matters(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
+def _matters(connection: Connection, records: Sequence[Any], now: datetime, source: str) -> None:
     rows = [(r.matter, r.name, r.kind, r.limit, r.valid, r.updated, r.serial, source) for r in records]
-    put(connection, "matter", MATTER, MATTER_COLUMNS, rows, source)
+    put(connection, "matter", MATTER, MATTER_COLUMNS, rows, source, now)
     _touch(connection, "matter", {r.matter for r in records})
 
 
-def _items(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
+def _items(connection: Connection, records: Sequence[Any], now: datetime, source: str) -> None:
     rows = [
         (r.item, r.works, r.matter, r.unit_code, r.unit_name, r.limit, r.limit_given, r.valid, r.updated, r.serial,
          source, False, False, True)
         for r in records
     ]  # fmt: skip
-    put(connection, "item", ITEM, ITEM_COLUMNS, rows, source, kept=("paused", "deemed", "needs_code"))
+    put(connection, "item", ITEM, ITEM_COLUMNS, rows, source, now, kept=("paused", "deemed", "needs_code"))
     mark_dirty(connection, {r.item for r in records})
 
 
@@ -91,8 +91,9 @@ def _specials(connection: Connection, records: Sequence[Any], _now: datetime, so
     upsert_newest(table_of(Special), SPECIAL_COLUMNS, connection.dialect).run(connection, rows)
 
 
-def _documents(connection: Connection, records: Sequence[Any], _now: datetime, source: str) -> None:
+def _documents(connection: Connection, records: Sequence[Any], now: datetime, source: str) -> None:
     rows = [(r.item, r.number, source, r.issued, r.title, r.valid, r.updated, r.serial) for r in records]
+    keep_delivered(connection, records, source, now)
     upsert_newest(table_of(Document), DOCUMENT_COLUMNS, connection.dialect).run(connection, rows)
     mark_dirty(connection, {r.item for r in records})
 
@@ -119,7 +120,10 @@ def mark_dirty(connection: Connection, items: Iterable[str]) -> None:
 
 def mark_dirty_where(connection: Connection, *conditions: Any) -> None:
     """The items that meet ``conditions`` on the item table are judged again."""
-    found = select(ITEM.c.item).where(*conditions).order_by(ITEM.c.item)
+    found = select(ITEM.c.item).where(*conditions)
+    if not conditions:
+        # Asked for an order among some, SQLite would look up every row by its key.
+        found = found.order_by(ITEM.c.item)
     connection.execute(DIRTY.insert().from_select(["item"], found))
 
 
@@ -225,18 +229,25 @@ def count_set_aside(connection: Connection, at: datetime | None = None) -> int:
     return int(connection.scalar(open_rows) or 0)
 
 
-def count_waiting(connection: Connection, at: datetime | None = None) -> int:
-    """How many items are known by events alone, because their item row has not come yet: now, or ``at`` a moment."""
-    events = select(EVENT.c.item).distinct()
-    known = (events if at is None else events.where(EVENT.c.seen_at <= at)).subquery()
-    came = exists().where(ITEM.c.item == known.c.item) if at is None else known_by(known.c.item, at)
-    return int(connection.scalar(select(func.count()).select_from(known).where(~came)) or 0)
+_WITHOUT_ROW = """
+    WITH RECURSIVE known(item) AS (
+        SELECT min(item) FROM event
+        UNION ALL SELECT (SELECT min(item) FROM event WHERE item > known.item) FROM known WHERE known.item IS NOT NULL)
+    SELECT item FROM known WHERE item IS NOT NULL AND NOT EXISTS (SELECT 1 FROM item WHERE item.item = known.item)
+"""
+_ROW_CAME_LATER = "SELECT key FROM former WHERE kind = 'item' AND fields = '{}' AND until > ?"
+_HAD_EVENT = "SELECT 1 FROM event WHERE item = ? AND seen_at <= ? LIMIT 1"
 
 
-def known_by(item: Any, moment: datetime) -> Any:
-    """The condition that ``item`` (a column) had come onto the ledger by ``moment`` (UTC)."""
-    change = table_of(Change)
-    return exists().where(change.c.item == item, change.c.what == "entered", change.c.at <= moment)
+def count_waiting(connection: Connection, at: datetime) -> int:
+    """How many items are known by events alone, because their item row has not come yet, as of ``at`` (UTC).
+
+    From item to item by the index of events, never event by event.
+    """
+    moment = moment_text(at)
+    items = {item for (item,) in connection.exec_driver_sql(_WITHOUT_ROW)}
+    items.update(item for (item,) in connection.exec_driver_sql(_ROW_CAME_LATER, (moment,)))
+    return sum(connection.exec_driver_sql(_HAD_EVENT, (item, moment)).first() is not None for item in items)
 
 
 def record_round(connection: Connection, **values: Any) -> None:
@@ -255,18 +266,6 @@ def last_good_poll(connection: Connection, sources: Sequence[str], before: datet
         newest = newest.where(rounds.c.started_at <= before)
     moments = [connection.scalar(newest.where(rounds.c.source == source)) for source in sources]
     return None if None in moments else min(moments, default=None)
-
-
-def concerns(first: date, known: datetime) -> Any:
-    """The condition for items that a report on a period from the local date ``first`` on can be about.
-
-    They had come onto the ledger by ``known`` (UTC), and are open, were closed since, or changed after ``known``, as it
-    may be only by what arrived or was put on record since then that they count as closed earlier.
-    """
-    change = table_of(Change)
-    later = select(change.c.item).where(change.c.at > known)
-    open_then = or_(ITEM.c.closed_on.is_(None), ITEM.c.closed_on >= first, ITEM.c.item.in_(later))
-    return and_(known_by(ITEM.c.item, known), open_then)
 
 
 def knew_anything(connection: Connection, moment: datetime) -> bool:

@@ -9,7 +9,9 @@ from typing import Any
 
 from alerts.case import Case
 from alerts.digest import Line
-from alerts.report.figures import DataState, Entry, Period, Report, report
+from alerts.report.entries import Beside, DataState, Entry
+from alerts.report.figures import Report, report
+from alerts.report.periods import Period
 
 STRINGS = Path(__file__).parents[3] / "shared" / "data" / "naughty_strings" / "blns.json"
 OWN_STRINGS = (
@@ -138,7 +140,7 @@ def weekly(*entries: Entry, **changes: Any) -> Report:
     """The report of the week from 16 to 22 November 2026."""
     mails = {("U1", False): 4, ("U1", True): 3}
     data = DataState(**{"as_of": MADE_AT, "stale": False, **changes})
-    return report(entries, WEEK, NAMES, mails, data, MADE_AT)
+    return report(entries, WEEK, NAMES, data, MADE_AT, Beside(mails=mails))
 
 
 class Page(HTMLParser):

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts.report.figures import Entry, Period, Report, UnitFigures, report
+from alerts.report.entries import Entry
+from alerts.report.figures import Report, UnitFigures, report
+from alerts.report.periods import Period
 from tests.alerts.letters import MADE_AT, NAMES, ON_TIME, WEEK, late, weekly
 from tests.alerts.office import day
 
@@ -65,6 +67,9 @@ def test_each_figure_counts_what_it_says() -> None:
         paused=1,
         reminders=4,
         supervised=3,
+        overdue_before=1,
+        rank=1,
+        rank_change=0,
     )
     assert (figures.overdue, figures.overdue_rate, figures.on_time_rate) == (2, 0.4, 0.5)
 
@@ -145,7 +150,7 @@ def entries(draw: st.DrawFn, period: Period) -> list[Entry]:
 @given(st.sampled_from([WEEK, JOINED]).flatmap(lambda period: st.tuples(st.just(period), entries(period))))
 def test_the_stock_reconciles_with_a_count_of_the_items_themselves(given_: tuple[Period, list[Entry]]) -> None:
     period, items = given_
-    made = report(items, period, NAMES, {}, weekly().data, MADE_AT)
+    made = report(items, period, NAMES, weekly().data, MADE_AT)
     for figures in made.units:
         own = [entry for entry in items if (entry.unit or "unassigned") == figures.unit]
         at_first = [e for e in own if e.arrived and e.arrived < period.first and (e.closed or date.max) >= period.first]

@@ -102,7 +102,7 @@ def test_calendar_shows_the_days_of_the_owner(desk: Desk) -> None:
 
 def test_health_says_what_is_missing(desk: Desk) -> None:
     before = desk.call("health")
-    for name in ("poll", "plan", "deliver"):
+    for name in ("poll", "plan", "report", "deliver", "audit"):
         desk.call(name)
     after, later = desk.call("health"), desk.call("health", now="2026-03-20 14:00")
     assert (before.code, after.code, later.code) == (1, 0, 1)
@@ -128,7 +128,7 @@ def test_explain_as_json_is_json_alone(office: Desk) -> None:
 def test_a_past_week_as_files(office: Desk, tmp_path: Path) -> None:
     called = office.call("report", "--week", "2026-W11", "--out", str(tmp_path / "out"))
     assert (called.code, called.err) == (0, "")
-    assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".html", ".xlsx"]
+    assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".docx", ".html", ".pdf", ".txt", ".xlsx"]
 
 
 def test_json_is_alone_even_with_debug_and_a_json_log(office: Desk) -> None:

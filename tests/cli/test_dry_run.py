@@ -58,6 +58,36 @@ def test_a_plan_lists_what_a_real_one_then_sends(office: Desk, scratch: Path) ->
     assert len(names) == rehearsed.count("[kept]") > 0
 
 
+def test_a_plan_says_for_machines_whom_it_would_tell_what_and_why(office: Desk, scratch: Path) -> None:
+    called = office.call("plan", "--dry-run", "--format", "json")
+    assert (called.code, called.err) == (0, "")
+    found = called.json
+    sizes = sorted(path.stat().st_size for path in scratch.rglob("*.eml"))
+    assert sorted(mail["size"] for mail in found["mails"]) == sizes
+    assert found["reasons"]["step_reached"]["count"] > 0
+    assert found["reasons"]["step_reached"]["words"] == "到达提醒节点"
+    digests = [mail for mail in found["mails"] if mail["kind"] == "digest"]
+    assert digests
+    for mail in digests:
+        assert mail["to"]
+        assert mail["unit"] in mail["subject"] or mail["audience"] == "督办专员"
+        assert mail["items"] == len({line["item"] for line in mail["lines"]}) > 0
+        assert sum(mail["levels"].values()) == len(mail["lines"])
+        assert all(line["why"] and line["step"] for line in mail["lines"])
+
+
+def test_a_plan_shows_sizes_levels_and_the_reason_of_each_line(office: Desk) -> None:
+    out = office.call("plan", "--dry-run").out
+    assert " KB　[kept]" in out
+    assert "A-overdue　审批·督办·红牌：" in out
+
+
+def test_without_dry_run_there_is_nothing_to_preview(office: Desk) -> None:
+    called = office.call("plan", "--format", "json")
+    assert (called.code, called.out) == (2, "")
+    assert "--dry-run" in called.err
+
+
 def test_with_the_true_clock_the_list_is_there_too(desk: Desk, scratch: Path) -> None:
     """In working hours; outside of them nothing is decided, and the sentence says so."""
     rows = Rows()

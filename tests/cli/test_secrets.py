@@ -45,7 +45,16 @@ def everything(desk: Desk, called: list[Called]) -> bytes:
 
 
 def rounds(desk: Desk, *options: str) -> list[Called]:
-    commands = (["poll"], ["plan"], ["deliver"], ["report"], ["health"], ["ledger", "--all"], ["check-config"])
+    commands = (
+        ["poll"],
+        ["plan"],
+        ["deliver"],
+        ["report"],
+        ["audit"],
+        ["health"],
+        ["ledger", "--all"],
+        ["check-config"],
+    )
     return [desk.call(*options, *command) for command in commands]
 
 

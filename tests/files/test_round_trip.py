@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from monitor import show
+from monitor.jobs.rounds import deliver_round, plan_round
 from monitor.ledger.settle import settle
 from monitor.ledger.store import store_records
 from monitor.records import TABLES, read_rows
@@ -106,6 +108,23 @@ def test_names_of_every_kind_come_back(tmp_path: Path, form: str) -> None:
         rows.project(f"N{number}", text, f"名{text}")
         rows.item(f"N-{number}", (3, "2026-03-03"), GCDM=f"N{number}", SPBMBM="", SPBMMC=text)
     before, after = read_back(tmp_path, rows.tables, form)
+    assert differences(before, after) == []
+
+
+def test_the_warnings_and_letters_in_a_workbook_are_passed_by(tmp_path: Path) -> None:
+    with opened(tmp_path / "a") as one, opened(tmp_path / "b") as other:
+        stored(one, ordinary().tables)
+        plan_round(one.app)
+        deliver_round(one.app)
+        path = exported(one, "xlsx")
+        sheets = CalamineWorkbook.from_path(str(path))
+        assert sheets.sheet_names[:4] == ["办件", "预警台账", "督办函", "办理过程"]
+        warned = sheets.get_sheet_by_name("预警台账").to_python()
+        assert [row[1] for row in warned[2:4]] == ["办件编号", "A-overdue"]
+        result = other.take(path, NOW)
+        assert result.good, result.message
+        assert "工作表“预警台账”：仅供查阅，不读" in "".join(result.sheets)
+        before, after = (show.as_json(show.select_items(each.app, every=True)) for each in (one, other))
     assert differences(before, after) == []
 
 

@@ -14,7 +14,7 @@ from config.load import Config, load
 from monitor.app import App, build
 from monitor.jobs.rounds import Outcome, deliver_round, plan_round
 from monitor.poll import PollResult, poll
-from monitor.weekly import report_round
+from monitor.reporting.sending import report_round
 from tests.ledger.fresh import fresh_ledger
 from tests.ledger.platform import ALL, EVENTS, ITEMS, Platform, at, event_row, item_row
 

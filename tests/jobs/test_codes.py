@@ -11,7 +11,9 @@ from config.matters import Matter
 from config.policy import Policy, ProjectCodes
 from monitor.codes import counters_of
 from monitor.ledger.store import ITEM
-from monitor.weekly import make, period_of
+from monitor.reporting.making import make
+from monitor.reporting.moments import Making
+from monitor.reporting.periods import period_of
 from tests.alerts.office import WORKDAYS
 from tests.jobs.daemon_day import Day, day_of
 from tests.ledger.platform import EVENTS, ITEMS, PROJECTS, at, event_row, item_row, project_row
@@ -159,7 +161,8 @@ def test_a_round_says_what_it_found(day: Day) -> None:
 def weekly(day: Day, week: str) -> dict[str, Any]:
     """The payload of the report on a week, as known now."""
     with day.app.transactions.read() as connection:
-        return report_rows.payload(make(day.app, connection, period_of(week, WORKDAYS), day.app.clock()))
+        making = Making(period_of(week, WORKDAYS), day.app.clock(), day.app.clock())
+        return report_rows.payload(make(day.app, connection, making))
 
 
 def test_the_weekly_report_counts_four_weeks_whatever_has_become_of_the_items(day: Day) -> None:

@@ -11,7 +11,9 @@ from alerts.report import rows as report_rows
 from config.overlay import DayRule
 from monitor import admission
 from monitor.ledger.office import record
-from monitor.weekly import known_at, make, owed, period_of
+from monitor.reporting.making import make
+from monitor.reporting.moments import making_of, of_week
+from monitor.reporting.periods import owed, period_of
 from monitor.workdays import Workdays
 from tests.alerts.office import WORKDAYS
 from tests.jobs.daemon_day import Day, day_of
@@ -107,9 +109,9 @@ def report_mail(day: Day) -> dict[str, Any]:
 
 def made_again(day: Day, week: str = "2026-W47") -> dict[str, Any]:
     """The payload of the report on a week, made now."""
-    period = period_of(week, WORKDAYS)
     with day.app.transactions.read() as connection:
-        return report_rows.payload(make(day.app, connection, period, known_at(day.app, connection, period)))
+        making = making_of(day.app, connection, of_week(day.app, connection, week))
+        return report_rows.payload(make(day.app, connection, making))
 
 
 def test_a_report_is_queued_once_a_week_and_goes_to_the_leaders_with_a_copy_to_the_supervisor(day: Day) -> None:
@@ -127,7 +129,7 @@ def test_a_report_is_queued_once_a_week_and_goes_to_the_leaders_with_a_copy_to_t
 
 def test_with_nothing_overdue_there_is_a_report_that_says_so(day: Day) -> None:
     day.poll()
-    assert day.at("2026-11-23 09:00").report().counts == {"queued": 1, "overdue": 0}
+    assert day.at("2026-11-23 09:00").report().counts == {"queued": 1, "extracts": 16, "overdue": 0}
     assert "16 家单位均没有逾期事项" in "".join(report_mail(day)["summary"])
 
 
@@ -260,10 +262,15 @@ def test_the_stock_reconciles_from_one_week_to_the_next(day: Day) -> None:
     assert [week["received"] for week in weeks] == [7, 5, 0]
 
 
-def test_a_changed_limit_of_the_catalogue_is_how_items_are_judged_now(day: Day) -> None:
-    """Facts of an item are those known now; only its events are kept in all their versions."""
+def shorter_limit(day: Day) -> None:
+    day.platform.add(MATTERS, matter_row(5, 1, "2026-11-24 09:00:00"))
+
+
+def test_a_limit_of_the_catalogue_that_is_changed_later_does_not_change_a_report(day: Day) -> None:
     overdue_item(day)
     day.poll()
-    day.platform.add(MATTERS, matter_row(5, 1, "2026-11-24 09:00:00"))
+    shorter_limit(day)
     day.at("2026-11-24 10:00").poll()
-    assert made_again(day)["overdue"][0]["overdue_days"] == 9
+    day.at("2026-11-30 09:00").report()
+    assert made_again(day)["overdue"][0]["overdue_days"] == 4
+    assert made_again(day, "2026-W48")["overdue"][0]["overdue_days"] == 14

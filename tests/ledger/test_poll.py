@@ -215,12 +215,12 @@ def test_events_before_their_item_row_wait_and_count_when_it_comes(ledger: Ledge
     )
     ledger.poll()
     with Real(ledger.engine).read() as connection:
-        assert (ledger.rows(ITEM), store.count_waiting(connection)) == ([], 1)
+        assert (ledger.rows(ITEM), store.count_waiting(connection, NOW)) == ([], 1)
     ledger.platform.add(ITEMS, item_row("A", 3, "2026-11-04 10:05:00"))
     ledger.poll(at("2026-11-04 10:10"))
     assert (ledger.item.due.isoformat(), ledger.item.accepted_on.isoformat()) == ("2026-11-16", "2026-11-02")
     with Real(ledger.engine).read() as connection:
-        assert store.count_waiting(connection) == 0
+        assert store.count_waiting(connection, NOW) == 0
 
 
 def test_an_invalidated_item_row_takes_the_item_off_the_ledger_and_says_so(ledger: Ledger) -> None:

@@ -17,7 +17,7 @@ from config.load import load
 from monitor.app import App, build
 from monitor.jobs.rounds import Outcome, deliver_round, plan_round, poll_round
 from monitor.jobs.slots import minute_slot, run_slot
-from monitor.weekly import report_round
+from monitor.reporting.sending import report_round
 from tests.story.moments import MovedClock, at
 
 JOBS: dict[str, Callable[[App], Outcome]] = {

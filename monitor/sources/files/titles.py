@@ -1,4 +1,4 @@
-"""What the lines above a header say of the whole sheet: as of when, and whether its events are all there are. Pure."""
+"""What the lines above a header say of the sheet: as of when, whether its events are all, whether to read it. Pure."""
 
 import re
 import unicodedata
@@ -9,6 +9,9 @@ from monitor.times import normal_time
 
 ALL_EVENTS = "全部办理记录"
 """Words in a title that declare a list of events complete: what it does not name of an item does not exist."""
+
+NO_RECORDS = "本表仅供查阅，导入时不读"
+"""Words in a title of sheets that say nothing of the platform, though their headings would pass for a listing's."""
 
 _SAYS = re.compile(
     r"(?:导出|统计|数据|查询|打印|制表|生成|截至|截止|更新)(?:时间|日期|时点)?(?:至|到|为|于)?\s*[::]?\s*(?P<rest>.{0,60})"
@@ -34,3 +37,8 @@ def as_of(rows: Iterable[Row]) -> str | None:
 def tells_all_events(rows: Iterable[Row]) -> bool:
     """Whether a title line declares the sheet's events complete."""
     return any(ALL_EVENTS in cell for row in rows for cell in row.cells if isinstance(cell, str))
+
+
+def holds_no_records(rows: Iterable[Row]) -> bool:
+    """Whether one of the first lines declares that the sheet is not to be read."""
+    return any(NO_RECORDS in cell for row in rows for cell in row.cells if isinstance(cell, str))

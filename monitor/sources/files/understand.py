@@ -10,6 +10,8 @@ from monitor.sources.files.lines import Line
 from monitor.sources.files.listing import ALL_CODES
 from monitor.sources.files.words import Vocabulary
 
+TITLE_LINES = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -34,7 +36,8 @@ class Understood:
 
 def understand(sheets: Sequence[Sheet], words: Words) -> Understood:
     """What the sheets say. Raises FileError when none of them has a header that tells anything."""
-    found = [(sheet, find(sheet.rows, words.vocabulary)) for sheet in sheets if sheet.rows]
+    aside = [sheet for sheet in sheets if titles.holds_no_records(sheet.rows[:TITLE_LINES])]
+    found = [(sheet, find(sheet.rows, words.vocabulary)) for sheet in sheets if sheet.rows and sheet not in aside]
     if not found:
         raise FileError("文件里没有数据。请重新导出。")
     if all(header is None for _, header in found):
@@ -43,7 +46,7 @@ def understand(sheets: Sequence[Sheet], words: Words) -> Understood:
             "列名不同时，在 monitor.toml 该来源的 fields 里写明对应关系。"
         )
     lines: list[Line] = []
-    told, moment, complete = [], None, False
+    told, moment, complete = [f"{_place(sheet)}仅供查阅，不读" for sheet in aside], None, False
     for sheet, header in found:
         if header is None:
             lines += (Line(sheet.name, row.number, "unread") for row in sheet.rows)
