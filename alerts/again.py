@@ -8,6 +8,7 @@ from alerts.case import Case
 from alerts.digest import Line, severity, why
 from alerts.hours import Workdays
 from alerts.rules import ANSWER, Ladder, decide
+from alerts.wording import long_date
 
 Cases = Mapping[tuple[str, str], Case]
 
@@ -51,8 +52,8 @@ def changed(was: Case, now: Case | None, unit: str | None, today: date) -> str:
         return f"承办单位变更为{now.unit_name}"
     if now.paused:
         return "计时已暂停"
-    if now.due == was.due:
+    if now.due == was.due or now.clock == ANSWER:
         if now.held_until is not None and today <= now.held_until:
-            return f"督办专员已登记暂停督促至 {now.held_until}"
+            return f"督办专员已登记暂停督促至{long_date(now.held_until)}"
         return "单位已签收" if now.acknowledged else "提醒节点已变化"
-    return f"期限变更为 {now.due}" if now.due else "期限变更"
+    return f"期限变更为{long_date(now.due)}" if now.due else "期限变更"

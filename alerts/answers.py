@@ -42,7 +42,7 @@ def record(connection: Connection, given: Given, now: datetime) -> int:
     The same answer recorded twice (same item, kind, by, text and moment) is one.
     """
     same = (ANSWER.c.kind == given.kind, ANSWER.c.by == given.by, ANSWER.c.text == given.text, ANSWER.c.at == given.at)
-    items = sorted(set(given.items))
+    items = list(dict.fromkeys(given.items))
     known: set[str] = set()
     for start in range(0, len(items), CHUNK):
         about = ANSWER.c.item.in_(items[start : start + CHUNK])

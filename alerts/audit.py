@@ -16,7 +16,7 @@ from alerts.codes.finding import PROBLEMS, Coded
 from alerts.digest import CLOCK_NAMES, LEVEL_NAMES
 from alerts.hours import Workdays, at, local
 from alerts.rules import Decision
-from config.policy import Hours
+from config.policy import Span
 
 OWED, LOST, UNSAID, WAITING, UNHEARD, REPORT, CODES, UNWATCHED = (
     "owed", "lost", "unsaid", "waiting", "unheard", "report", "codes", "unwatched",
@@ -27,7 +27,7 @@ TITLES: Mapping[str, str] = {
     UNSAID: "记为已提醒，信里却没有它",
     WAITING: "信件待发过久",
     UNHEARD: "信件没有送达任何人",
-    REPORT: "逾期周报应发未发",
+    REPORT: "报告应发未发",
     CODES: "项目代码有新发现，却没有告知综合窗口",
     UNWATCHED: "在办，却没有排定及时的下次判断",
 }
@@ -121,7 +121,7 @@ class Audited:
         return [f"{TITLES[kind]}的：{ADVICE[kind]}" for kind in TITLES if self.counts[kind]]
 
 
-def working_time_ago(now: datetime, span: timedelta, hours: Hours, workdays: Workdays) -> datetime:
+def working_time_ago(now: datetime, span: timedelta, hours: Span, workdays: Workdays) -> datetime:
     """The moment (UTC) since which ``span`` of working hours has passed up to ``now``."""
     day, left = local(now).date(), span
     for _ in range(LONGEST_SEARCH):
@@ -215,5 +215,5 @@ def untold_codes(found: Iterable[Coded], fresh: Collection[str]) -> Iterator[Dif
 
 
 def missing_report(title: str, key: str, due: datetime) -> Difference:
-    """The weekly report that is not in the outbox though it fell due (UTC) long enough ago."""
+    """A report that is not in the outbox though it fell due (UTC) long enough ago."""
     return Difference(REPORT, key, f"{title}，应于 {local(due):%Y-%m-%d %H:%M} 生成")

@@ -17,6 +17,7 @@ STATES: Mapping[str, str] = {
     "sent": "已发送",
     "kept": "存为文件",
     "dropped": "不再需要",
+    "merged": "并入另一封",
     "unknown": "结果不明",
     "failed": "发送失败",
 }

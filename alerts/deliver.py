@@ -17,6 +17,7 @@ from alerts.digest import LEVELS, Line, counts
 from alerts.hours import local
 from alerts.letters.attach import NotStoredError
 from alerts.mailer import Receipt, SendError, TooLargeError, Transport
+from alerts.merging import take_in_waiting
 from alerts.mime import build
 from alerts.notices import ask_by, retire
 from alerts.outbox import Claimed
@@ -26,8 +27,17 @@ from alerts.post import Delivered as Delivered
 from alerts.post import Post as Post
 from alerts.post import domain_of as domain_of
 from alerts.recipients import resolve
-from alerts.render import Rendered, render_codes, render_digest, render_extract, render_operator, render_weekly
+from alerts.render import (
+    Rendered,
+    render_codes,
+    render_digest,
+    render_extract,
+    render_operator,
+    render_overview,
+    render_weekly,
+)
 from alerts.rules import Ladder
+from alerts.threads import thread_headers
 from config.policy import Role
 
 RENDERERS: Mapping[str, Callable[[Mapping[str, Any]], Rendered]] = {
@@ -38,6 +48,7 @@ RENDERERS: Mapping[str, Callable[[Mapping[str, Any]], Rendered]] = {
     "extract": render_extract,
     "operator": render_operator,
     "codes": render_codes,
+    "overview": render_overview,
 }
 BY_ROLE = ("digest", "codes")
 """Kinds whose addresses are looked up again by their role, and whose lines are judged again, when they leave."""
@@ -66,7 +77,9 @@ async def _work(post: Post, transport: Transport, result: Delivered, stop: Calla
                 continue
             # Nothing is awaited from the look at the pace to the claim, so no other worker comes in between.
             with post.write() as connection:
-                mail = outbox.claim(connection, post.owner, post.now, office_hours=post.office_hours)
+                mail = outbox.claim(connection, post.owner, post.now, closed=post.closed)
+                # While escalations are held, a reminder must not be held with one.
+                mail = take_in_waiting(connection, mail, post.now) if mail and not post.blind else mail
             if mail is None or not await _one(post, transport, mail, result):
                 return
     finally:
@@ -165,7 +178,8 @@ def _ask_from_today(post: Post, mail: Claimed, payload: Mapping[str, Any] | None
 
 
 def _rendered(post: Post, mail: Claimed, payload: Mapping[str, Any]) -> Rendered:
-    rendered = RENDERERS[mail.kind](_cut(payload, post.policy.lines_per_mail) if mail.kind == "digest" else payload)
+    listing = {"most": post.policy.lines_per_mail, "attach_list": post.policy.attach_list}
+    rendered = RENDERERS[mail.kind]({**payload, **listing} if mail.kind == "digest" else payload)
     return replace(rendered, attachments=(*rendered.attachments, *post.letters(mail, payload)))
 
 
@@ -173,20 +187,16 @@ def _message(post: Post, mail: Claimed, rendered: Rendered) -> EmailMessage:
     to, cc = mail.recipients["to"], mail.recipients["cc"]
     return build(
         rendered, sender=post.sender, sender_name=post.delivery.sender_name, to=to, cc=cc,
-        message_id=mail.message_id, date=mail.created_at, reply_to=post.delivery.reply_to, headers=_headers(mail),
+        message_id=mail.message_id, date=mail.created_at, reply_to=post.delivery.reply_to,
+        headers=_headers(mail),
     )  # fmt: skip
-
-
-def _cut(payload: Mapping[str, Any], most: int) -> Mapping[str, Any]:
-    """The payload with as many lines as a mail lists; the rest is a number and stands in the ledger."""
-    lines = payload["lines"]
-    return {**payload, "lines": lines[:most], "more": max(0, len(lines) - most)}
 
 
 def _headers(mail: Claimed) -> dict[str, str]:
     unit = KINDS.get(mail.kind) or mail.payload.get("unit_name")
     named = {"X-Approval-Unit": unit, "X-Approval-Audience": _audience(mail.audience) or "通报"}
-    return {name: value for name, value in named.items() if value}
+    thread = thread_headers(mail.kind, mail.unit, mail.payload.get("unit_name") or "", mail.audience)
+    return {name: value for name, value in named.items() if value} | thread
 
 
 def _audience(audience: str | None) -> str:
@@ -224,12 +234,13 @@ def _judged_again(
     if not again.kept:
         return None, dropped
     overdue, near = counts(again.kept)
+    kept = {line.case.key for line in again.kept}
     fresh: dict[str, Any] = {
         "overdue": overdue,
         "near": near,
         "level": max((line.level for line in again.kept), key=LEVELS.index),
         "lines": [line.to_json() for line in again.kept],
-        "dropped": [f"{line.case.item}：{why}" for line, why in again.dropped],
+        "dropped": [f"{line.case.item}：{why}" for line, why in again.dropped if line.case.key not in kept],
         **state,
     }
     return {**mail.payload, **fresh}, dropped

@@ -84,6 +84,11 @@ class Digest:
         return f"digest|{self.unit or 'unassigned'}|{self.audience.value}|{now.isoformat()}|{lines}"
 
 
+def audiences(case: Case, notice: Notice) -> tuple[Role, ...]:
+    """Who is told of a step: the roles it names, or the supervisor where nobody knows the unit."""
+    return notice.step.to if case.unit else (Role.SUPERVISOR,)
+
+
 def why(case: Case, notice: Notice) -> str:
     """Why this line is in the mail, as a sentence part in Chinese; with what staff put on record, if anything."""
     return _reached(case, notice) + (f"（{case.note}）" if case.note else "")
@@ -121,11 +126,11 @@ def gather(decided: Iterable[tuple[Case, Notice]]) -> list[Digest]:
     names: dict[str | None, str] = {None: "未匹配单位"}
     for case, notice in decided:
         line = Line(case, notice.key, notice.step.name, notice.step.level, why(case, notice), notice.answer_by)
-        audiences = notice.step.to if case.unit else (Role.SUPERVISOR,)
+        told = audiences(case, notice)
         if case.unit:
             names[case.unit] = case.unit_name
-            copies.setdefault((case.unit, audiences[-1]), set()).update(notice.step.cc)
-        for audience in audiences:
+            copies.setdefault((case.unit, told[-1]), set()).update(notice.step.cc)
+        for audience in told:
             lines.setdefault((case.unit, audience), []).append(line)
     return [
         Digest(

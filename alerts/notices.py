@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, exists, select, update
 
 from alerts.case import Case
 from alerts.notice import Notice, moved_key
@@ -94,6 +94,15 @@ class Moved:
     after: date
     same_light: bool
     open: bool = True
+
+
+def told_of(item: Any, due: date | None = None) -> Any:
+    """The condition that something was told of ``item`` (a column); with ``due``: of that due date or a later one."""
+    here = [NOTICE.c.item == item]
+    if due is not None:
+        # A key is the item, the clock, the due date and the step, and dates sort as texts.
+        here.append(NOTICE.c.key >= NOTICE.c.item + "|" + NOTICE.c.clock + "|" + due.isoformat())
+    return exists().where(*here)
 
 
 def carry_over(connection: Connection, moves: Sequence[Moved], now: datetime) -> int:

@@ -4,13 +4,13 @@ A claim is one conditional UPDATE; a row left "sending" by a dead process is sen
 crash can make a twin that a reader recognises, and never loses a mail.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Table, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, case, func, or_, select, update
 
 from alerts.recipients import Recipients
 from alerts.tables import Mail
@@ -21,8 +21,8 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(hours=2)
 LONGEST_QUEUED = timedelta(days=60)
 WAITING = ("pending", "sending")
-OFFICE_HOURS_ONLY = ("digest", "weekly", "monthly", "quarterly", "extract", "codes")
-"""Kinds that leave in working hours only; what the operator must know leaves at any hour."""
+HOURS_ONLY = ("digest", "weekly", "monthly", "quarterly", "extract", "codes", "overview")
+"""Kinds that leave in the working hours of their audience only; what the operator must know leaves at any hour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +86,17 @@ def add(connection: Connection, mail: Outgoing, domain: str, now: datetime) -> b
     return True
 
 
-def claim(connection: Connection, owner: str, now: datetime, *, office_hours: bool) -> Claimed | None:
-    """The next mail that is due, claimed for ``owner``; None when there is none. Gravest first, then the oldest."""
+def claim(connection: Connection, owner: str, now: datetime, *, closed: Collection[str | None] = ()) -> Claimed | None:
+    """The next mail that is due, claimed for ``owner``; None when there is none. Gravest first, then the oldest.
+
+    Mails to a ``closed`` audience (None: to no single one) wait, but for what the operator must know.
+    """
     rank = case({"red_card": 0, "yellow_card": 1}, value=MAIL.c.level, else_=2)
     # No mail is put off so far: one that seems to be was put off before the clock was set back.
     due = or_(MAIL.c.next_try_at <= now, MAIL.c.next_try_at > now + LONGEST_WAIT)
     waiting = select(MAIL.c.id).where(MAIL.c.state == "pending", due)
-    if not office_hours:
-        waiting = waiting.where(MAIL.c.kind.not_in(OFFICE_HOURS_ONLY))
+    if closed:
+        waiting = waiting.where(or_(MAIL.c.kind.not_in(HOURS_ONLY), _to_no_one_of(closed)))
     # The payloads of all that wait are not to be carried through the sort.
     first = connection.scalar(waiting.order_by(rank, MAIL.c.id).limit(1))
     for row in connection.execute(select(MAIL).where(MAIL.c.id == first)):
@@ -108,6 +111,10 @@ def claim(connection: Connection, owner: str, now: datetime, *, office_hours: bo
                 row.payload, row.attempts + 1, row.unknowns, row.created_at,
             )  # fmt: skip
     return None
+
+
+def _to_no_one_of(closed: Collection[str | None]) -> ColumnElement[bool]:
+    return func.coalesce(MAIL.c.audience, "").not_in([str(audience or "") for audience in closed])
 
 
 def release_abandoned(connection: Connection, now: datetime, is_dead: Callable[[str], bool]) -> int:
@@ -141,10 +148,19 @@ def mark(
 
 
 def others_of_round(connection: Connection, mail: "Claimed") -> list[Any]:
-    """The payloads of the other mails of the same round that went out or still may."""
-    alive = MAIL.c.state.in_((*WAITING, "sent", "kept", "unknown"))
-    same = (MAIL.c.created_at == mail.created_at, MAIL.c.kind == mail.kind, MAIL.c.id != mail.id)
-    return list(connection.scalars(select(MAIL.c.payload).where(*same, alive)))
+    """The payloads of the other mails of the same round, or of the rounds of its lines, that went out or still may.
+
+    One whose lines left in another mail is that one.
+    """
+    alive = (MAIL.c.state.in_((*WAITING, "sent", "kept", "unknown")), MAIL.c.id != mail.id)
+    rounds = [mail.created_at, *map(datetime.fromisoformat, mail.payload.get("rounds", ()))]
+    same = (MAIL.c.created_at.in_(rounds), MAIL.c.kind == mail.kind)
+    found = list(connection.scalars(select(MAIL.c.payload).where(*same, *alive)))
+    merged = connection.scalars(select(MAIL.c.payload).where(*same, MAIL.c.state == "merged"))
+    into = {payload["into"] for payload in merged}
+    return (
+        found + list(connection.scalars(select(MAIL.c.payload).where(MAIL.c.key.in_(into), *alive))) if into else found
+    )
 
 
 def waiting_lines(connection: Connection) -> set[str]:
@@ -155,17 +171,23 @@ def waiting_lines(connection: Connection) -> set[str]:
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """How the outbox stands: mails by state, and since when the oldest one waits (UTC)."""
+    """How the outbox stands: mails by state, and since when the oldest one to each audience waits (UTC)."""
 
     by_state: Mapping[str, int]
-    oldest_waiting: datetime | None
+    waiting_since: Mapping[str | None, datetime]
+
+    @property
+    def oldest_waiting(self) -> datetime | None:
+        """Since when the oldest one of all waits (UTC)."""
+        return min(self.waiting_since.values(), default=None)
 
 
 def queue_state(connection: Connection) -> QueueState:
     """The figures of the outbox."""
     counted = connection.execute(select(MAIL.c.state, func.count()).group_by(MAIL.c.state))
-    oldest = connection.scalar(select(func.min(MAIL.c.created_at)).where(MAIL.c.state.in_(WAITING)))
-    return QueueState({row[0]: row[1] for row in counted}, oldest)
+    oldest = select(MAIL.c.audience, func.min(MAIL.c.created_at)).where(MAIL.c.state.in_(WAITING))
+    since = connection.execute(oldest.group_by(MAIL.c.audience))
+    return QueueState({row[0]: row[1] for row in counted}, {row[0]: row[1] for row in since})
 
 
 def sent_between(connection: Connection, first: datetime, last: datetime) -> dict[tuple[str, bool], int]:

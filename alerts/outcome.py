@@ -25,6 +25,7 @@ KINDS = {
     "quarterly": "逾期季报",
     "operator": "系统运维",
     "codes": "项目代码核验",
+    "overview": "督办日报",
 }
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 30, 60))
 """How long a mail waits after its first, second … temporary failure; after that always the last."""
@@ -160,7 +161,7 @@ def give_up(
         key = f"failed|{local(post.now).date()}|{why[:60]}"
         more = "同样原因的不再逐封告知；用 approval-monitor mails --state failed 查看，改好后用 mails resend 重发。"
         told.append(Word(key, "有信件发送失败", [f"致{_addressee(mail)}的信件未能发出：{why}。", more]))
-    settle(post, mail, "failed", why, result, results=results, words=told)
+    settle(post, mail, "failed", why, result, results=results, words=told, next_try_at=post.now)
     if why not in result.problems:
         result.problems.append(why)
 

@@ -54,6 +54,10 @@ class Answered:
         """The local date."""
         return local(self.at).date()
 
+    def explains(self, case: Case) -> bool:
+        """Whether it is an explanation by the unit of ``case``."""
+        return self.kind == EXPLANATION and self.unit == case.unit
+
 
 @dataclass(frozen=True, slots=True)
 class Past:
@@ -103,8 +107,7 @@ def informed(cases: Iterable[Case], past: Past, today: date, policy: Policy, wor
         if case.item in past.asked:
             by_item[case.item].append(known)
     for item, members in by_item.items():
-        if (owed := _owed_answer(members, past.asked[item], past, today, policy, workdays)) is not None:
-            found.append(owed)
+        found += _owed_answers(members, past.asked[item], past, today, policy, workdays)
     return found
 
 
@@ -141,29 +144,41 @@ def lit_since(case: Case, policy: Policy, workdays: Workdays) -> date | None:
     return case.due - timedelta(days=whole)
 
 
-def _owed_answer(
+def _owed_answers(
     cases: Sequence[Case], asked: Sequence[Asked], past: Past, today: date, policy: Policy, workdays: Workdays
-) -> Case | None:
-    """The case of the answer that the unit was last asked for; None when it was asked for none that still stands.
+) -> list[Case]:
+    """The cases of the answers asked of the unit about one item: the next one that is due, and the one missing.
 
-    What was asked stands while the clock it was about has the due date it had then: a moved one is told afresh, and
-    asked for afresh.
+    1. What was asked stands while the clock it was about has the due date it had then: a moved one is told afresh, and
+       asked for afresh. An explanation answers everything asked up to its day.
+    2. Of several that are missing the last one counts. It comes last; a new card puts off nothing that is missing.
+    3. When all is answered there is one case, closed.
     """
     standing = {(case.clock, case.due): case for case in cases}
-    live = [one for one in asked if (case := standing.get((one.clock, one.due))) and case.unit == one.unit]
-    if not live:
-        return None
-    # What is asked for today does not put off what was due before: that is told by the mails of today.
-    last = max([one for one in live if one.on < today and not one.waiting] or live, key=lambda one: (one.on, one.by))
-    if last.waiting:
-        last = replace(last, on=today, by=workdays.add(today, max(1, policy.answers.of(last.level))))
-    return _answer(standing[last.clock, last.due], last, past, today, policy, workdays)
+    live = [
+        _from_today(one, today, policy, workdays) if one.waiting else one
+        for one in asked
+        if (case := standing.get((one.clock, one.due))) and case.unit == one.unit
+    ]
+    said = max((one.on for one in past.answers.get(cases[0].item, ()) if one.explains(cases[0])), default=date.min)
+    open_ones = sorted((one for one in live if one.on > said), key=lambda one: one.by)
+    missing = [one for one in open_ones if one.by < today]
+    chosen = [*[one for one in open_ones if one.by >= today][:1], *missing[-1:]]
+    chosen = chosen or sorted(live, key=lambda one: one.by)[-1:]
+    return [_answer(standing[one.clock, one.due], one, past, today, policy, workdays, said) for one in chosen]
 
 
-def _answer(of: Case, asked: Asked, past: Past, today: date, policy: Policy, workdays: Workdays) -> Case:
-    """The clock of the answer to ``asked``, as of ``today``; it is closed and paused with the clock it is about."""
-    own = (one for one in past.answers.get(of.item, ()) if one.unit == of.unit and one.kind == EXPLANATION)
-    explained = any(one.on >= asked.on for one in own)
+def _from_today(asked: Asked, today: date, policy: Policy, workdays: Workdays) -> Asked:
+    """What a mail that has not left will ask for if it leaves today."""
+    return replace(asked, on=today, by=workdays.add(today, max(1, policy.answers.of(asked.level))))
+
+
+def _answer(of: Case, asked: Asked, past: Past, today: date, policy: Policy, workdays: Workdays, said: date) -> Case:
+    """The clock of the answer to ``asked``, as of ``today``; it is closed and paused with the clock it is about.
+
+    ``said``: the local date of the unit's last explanation.
+    """
+    explained = asked.on <= said
     left = workdays.count(today, asked.by) if today <= asked.by else -workdays.count(asked.by, today)
     state, light = ("overdue", "red") if left < 0 else ("due_today", "orange") if left == 0 else ("running", "yellow")
     return replace(

@@ -4,16 +4,17 @@ What is decided and what is queued are stored together, so a crash leaves both o
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache, partial
 
 from sqlalchemy import Connection
 
 from alerts import decisions
 from alerts.case import Case
-from alerts.digest import Digest, counts, gather
-from alerts.hours import Workdays, local
+from alerts.digest import Digest, audiences, counts, gather
+from alerts.hours import Timetable, Workdays, local
 from alerts.notices import remember
 from alerts.outbox import Outgoing, add
 from alerts.past import Past, informed
@@ -56,14 +57,19 @@ class Round:
         """The local date."""
         return local(self.now).date()
 
+    @property
+    def timetable(self) -> Timetable:
+        """When mails may leave, audience by audience."""
+        return Timetable(self.policy.hours, self.workdays)
+
 
 @dataclass(slots=True)
 class Planned:
-    """What a round came to: decisions by reason, mails queued, and per item the next date (local) to look again."""
+    """What a round came to: decisions by reason, mails queued, and per item the next moment (UTC) to look again."""
 
     reasons: Counter[str] = field(default_factory=Counter)
     mails: list[Outgoing] = field(default_factory=list)
-    next_on: dict[str, date] = field(default_factory=dict)
+    next_at: dict[str, datetime] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +78,7 @@ class Considered:
 
     decisions: Sequence[tuple[Case, Decision]]
     past: Past
+    this: Round
 
     @property
     def owing(self) -> set[str]:
@@ -79,17 +86,20 @@ class Considered:
         return {case.item for case, decision in self.decisions if decision.notice}
 
     @property
-    def next_on(self) -> dict[str, date]:
-        """Per item the next date (local) to look again."""
-        return earliest((case.item, decision.next_on) for case, decision in self.decisions)
+    def next_at(self) -> dict[str, datetime]:
+        """Per item the next moment (UTC) to look again."""
+        looks = ((case.item, decision.opens_at or decision.next_on) for case, decision in self.decisions)
+        return earliest(looks, self.this)
 
 
-def earliest(dates: Iterator[tuple[str, date | None]]) -> dict[str, date]:
-    """Per item the earliest of its dates."""
-    found: dict[str, date] = {}
-    for item, day in dates:
-        if day is not None:
-            found[item] = min(found.get(item, day), day)
+def earliest(looks: Iterable[tuple[str, datetime | date | None]], this: Round) -> dict[str, datetime]:
+    """Per item the earliest moment (UTC) of its looks: on a date that is when the ladder's first audience opens."""
+    opening = cache(partial(this.timetable.first_open, audiences=this.policy.audiences))
+    found: dict[str, datetime] = {}
+    for item, look in looks:
+        if look is not None:
+            moment = look if isinstance(look, datetime) else opening(look)
+            found[item] = min(found.get(item, moment), moment)
     return found
 
 
@@ -102,14 +112,23 @@ def known_now(connection: Connection, cases: Sequence[Case], this: Round) -> tup
 def consider(connection: Connection, cases: Sequence[Case], this: Round) -> Considered:
     """Decides every case, reading only. A case already decided at this level is not decided again.
 
-    What is decided includes the answers that are owed, which are cases of their own.
+    What is decided includes the answers that are owed, which are cases of their own. A step none of whose audiences may
+    be written to now is not decided: nothing is used up by waiting.
     """
     ladder = Ladder.of_policy(this.policy)
     known, past = known_now(connection, cases, this)
-    return Considered(
-        [(case, decide(case, past.sent(case), this.today, ladder, this.workdays, blind=this.blind)) for case in known],
-        past,
+    decisions = (
+        (case, decide(case, past.sent(case), this.today, ladder, this.workdays, blind=this.blind)) for case in known
     )
+    return Considered([(case, within_hours(case, decision, this)) for case, decision in decisions], past, this)
+
+
+def within_hours(case: Case, decision: Decision, this: Round) -> Decision:
+    """``decision``, or that it waits until the first audience of the step owed may be written to."""
+    if decision.notice is None or this.timetable.any_open(this.now, told := audiences(case, decision.notice)):
+        return decision
+    opens_at = this.timetable.opens(this.now, told)
+    return Decision("out_of_hours", next_on=local(opens_at).date(), opens_at=opens_at)
 
 
 def plan(connection: Connection, cases: Sequence[Case], this: Round) -> Planned:
@@ -118,7 +137,7 @@ def plan(connection: Connection, cases: Sequence[Case], this: Round) -> Planned:
     reasons = Counter(decision.reason for _, decision in considered.decisions)
     decided = _told_of_moves(connection, considered, this)
     answers = _answers_awaited(decided, this)
-    result = Planned(reasons, next_on=earliest(iter([*considered.next_on.items(), *answers])))
+    result = Planned(reasons, next_at=earliest([*considered.next_at.items(), *answers], this))
     digests = gather((case, decision.notice) for case, decision in decided if decision.notice)
     keyed = [(digest, digest.key(this.now)) for digest in digests]
     mail_of = {line.key: key for digest, key in keyed for line in digest.lines}

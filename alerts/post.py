@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from alerts.again import Cases
 from alerts.codes import finding as codes
-from alerts.hours import Workdays
+from alerts.hours import Timetable, Workdays
 from alerts.letters import attach
 from alerts.pace import Pace
-from config.policy import Policy
+from config.policy import Policy, Role
 from config.settings import Delivery
 from config.units import UnitDirectory
 
@@ -46,7 +46,6 @@ class Post:
     owner: str
     is_dead: Callable[[str], bool]
     now: datetime
-    office_hours: bool
     workdays: Workdays
     data_as_of: datetime | None = None
     blind: bool = False
@@ -57,6 +56,11 @@ class Post:
     pace: Pace = field(default_factory=lambda: Pace(0))
     ticks: Callable[[], float] = time.monotonic
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+    @property
+    def closed(self) -> frozenset[Role | None]:
+        """The audiences whose mails wait for their hours."""
+        return Timetable(self.policy.hours, self.workdays).closed(self.now)
 
     @property
     def sender(self) -> str:

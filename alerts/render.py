@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from alerts import letter
+from alerts import digest_book, digest_words, overview_words
 from alerts.codes import book
-from alerts.codes import letter as code_letter
+from alerts.codes import words as code_words
 from alerts.report import extract_mail, html, xlsx
 from alerts.templating import fill
 from alerts.wording import FOOTER, clean, data_line, long_moment, moment, stale_warning
@@ -38,10 +38,12 @@ def render_digest(payload: Mapping[str, Any]) -> Rendered:
 
     ``payload``: unit (None: not told), unit_name, audience (a Role's value), level (the worst), lines
     (``Line.to_json``), made_at and data_as_of (ISO moments; data_as_of None: no good poll yet), stale, dropped
-    (sentences on what fell away when it was judged again), more (lines only the ledger has). overdue and near, counts
-    of all items with those cut off, are used for the subject where given.
+    (sentences on what fell away when it was judged again). By the policy: most (how many lines are listed) and
+    attach_list (when all of them go with it as a workbook).
     """
-    return Rendered(*fill("digest", letter.view(payload)))
+    view = digest_words.view(payload)
+    book = Attachment(f"items-{view['day']}.xlsx", XLSX, digest_book.workbook(payload)) if view["attached"] else None
+    return Rendered(*fill("digest", view), (book,) if book else ())
 
 
 def render_weekly(payload: Mapping[str, Any]) -> Rendered:
@@ -57,9 +59,14 @@ def render_extract(payload: Mapping[str, Any]) -> Rendered:
 
 def render_codes(payload: Mapping[str, Any]) -> Rendered:
     """The daily mail on project codes with its workbook; ``payload`` is what ``codes.plan`` queued."""
-    view = code_letter.view(payload)
+    view = code_words.view(payload)
     name = f"project-codes-{view['day']}.xlsx"
     return Rendered(*fill("codes", view), (Attachment(name, XLSX, book.workbook(payload)),))
+
+
+def render_overview(payload: Mapping[str, Any]) -> Rendered:
+    """The daily overview to the supervisor; ``payload`` is what ``overview.payload`` made."""
+    return Rendered(*fill("overview", overview_words.view(payload)))
 
 
 def render_operator(payload: Mapping[str, Any]) -> Rendered:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from alerts.case import Case
 from alerts.hours import Workdays
@@ -24,6 +24,7 @@ REASONS = {
     "already_sent": "本节点已发送",
     "repeats_used_up": "重复提醒已达上限，只列入每周通报",
     "held_blind": "平台数据已过期，督办暂缓，待数据恢复后重新判断",
+    "out_of_hours": "收件岗位都不在发信时段，到时重新判断",
     "too_old": "首次看到时逾期已久，不再逐件发信，只列入每周通报",
     "held": "督办专员已登记暂停督促",
     "acknowledged": "单位已签收，灯色变化前不再催办",
@@ -35,12 +36,16 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What is owed now: a named reason, at most one notice, the steps passed over, the date to look again."""
+    """What is owed now: a named reason, at most one notice, the steps passed over, the date to look again.
+
+    ``opens_at``: the moment (UTC) to look again of what waits only for working hours.
+    """
 
     reason: str
     notice: Notice | None = None
     passed_over: tuple[Notice, ...] = field(default=())
     next_on: date | None = None
+    opens_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,11 @@ metadata.naming_convention = MetaData(
 class Mail(SQLModel, table=True):
     """The outbox: a mail is a row before it is sent. Times are UTC.
 
+    ``next_try_at``: when it may be tried next; of a mail that failed, when it was given up.
+
     ``state``: pending, sending (claimed under a lease), sent, unknown (the outcome after DATA is not known), failed
-    (for good), dropped (no longer true when it was about to leave), kept (written to a file because delivery is off).
+    (for good), dropped (no longer true when it was about to leave), merged (its lines left in another mail), kept
+    (written to a file because delivery is off).
     """
 
     __tablename__ = "mail"

@@ -1,8 +1,9 @@
-"""Whether the policy fits together: the ladder step by step, the hours, the lights."""
+"""Whether the policy fits together: the ladder step by step, the lights."""
 
 from collections.abc import Iterator, Sequence
 
 from config.documents import Places
+from config.hours_checks import check_hours
 from config.ladder import CLOCK_LABELS, LEVEL_LABELS, Clock, Step
 from config.matters import Matter
 from config.policy import Policy
@@ -13,12 +14,7 @@ GRAVITY = {level: rank for rank, level in enumerate(LEVEL_LABELS)}
 
 def check_policy(policy: Policy, places: Places) -> Iterator[Problem]:
     """Everything wrong in policy.toml by itself."""
-    if policy.hours.start >= policy.hours.end:
-        message = f"发信时段 {policy.hours.start:%H:%M} 至 {policy.hours.end:%H:%M} 的开始不早于结束，信永远发不出去"
-        yield places.error("P007", ("hours", "start"), message, "start 写早的，end 写晚的；不支持跨夜")
-    elif not policy.hours.start <= policy.report.hour <= policy.hours.end:
-        message = f"周报时刻 {policy.report.hour:%H:%M} 不在发信时段之内，会拖到时段开始才发出"
-        yield places.warning("P009", ("report", "hour"), message, "改到 [hours] 的 start 与 end 之间")
+    yield from check_hours(policy, places)
     if not policy.ladder:
         hint = "写上 [[ladder]]，或删去 ladder 这一行以采用默认阶梯；只是不想发信时用 delivery.enabled = false"
         yield places.error("P010", ("ladder",), "督办阶梯是空的，任何办件都不会有催办", hint)

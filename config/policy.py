@@ -4,6 +4,7 @@ Pure declarations. Whether a step is owed is decided elsewhere; whether the decl
 ``config.checks``.
 """
 
+from collections.abc import Mapping
 from datetime import time
 from typing import Annotated, Literal
 
@@ -24,6 +25,7 @@ from config.letters import Letters as Letters
 from config.regions import DEFAULT as DEFAULT_REGIONS
 
 Outcome = Literal["leave", "send_again_once"]
+AttachList = Literal["when_cut", "always", "never"]
 
 
 class Limits(Frozen):
@@ -58,11 +60,31 @@ class Lights(Frozen):
     )
 
 
-class Hours(Frozen):
-    """When mail may leave, in local time on working days."""
+class Span(Frozen):
+    """A stretch of a working day, in local time; ``end`` is no longer in it."""
+
+    start: TimeOfDay = Field(description="工作日几点起可以发给该岗位（北京时间）")
+    end: TimeOfDay = Field(description="工作日几点后不再发给该岗位；压下的信下一时段重新判断后再发")
+
+
+ANY_HOUR = frozenset({Role.OPERATOR, Role.INFORMATION_CENTRE})
+"""Those who keep the system going hear of it at any hour of any day."""
+
+
+class Hours(Span):
+    """When mail may leave: for everyone, and for the roles that have hours of their own."""
 
     start: TimeOfDay = Field(default=time(9), description="工作日几点起可以发信（北京时间）")
     end: TimeOfDay = Field(default=time(17, 30), description="工作日几点后不再发信；压下的信次日重新判断后再发")
+    audience: Mapping[Role, Span] = Field(
+        default={},
+        description="某些岗位另有的发信时段，例如 [hours.audience.principal]；没有写的岗位用上面的时段。"
+        "operator、information_centre 任何时候都发，不必写",
+    )
+
+    def of(self, audience: Role | None) -> Span:
+        """The hours of ``audience``; None: of a mail that goes to no single role."""
+        return self.audience.get(audience, self) if audience else self
 
 
 def _in_a_unit(role: Role) -> Role:
@@ -88,6 +110,14 @@ class Report(Frozen):
         default=(Role.SECTION_HEAD,),
         description="随每期通报给各单位哪些岗位各发一封本单位摘要（本单位一行、排名和清单），"
         "可选 handler、section_head、deputy_leader、principal；[] = 不发",
+    )
+
+
+class Overview(Frozen):
+    """The daily overview to the supervisor."""
+
+    hour: TimeOfDay = Field(
+        default=time(17), description="每个工作日几点把当天的发信、答复、退信等情况汇总给督办专员（北京时间）"
     )
 
 
@@ -157,7 +187,11 @@ class Policy(Frozen):
         le=720,
         description="连续多少小时没有成功取数即视为失明：告知运维，信件首行写明，督办暂缓（台账可能落后于实际）",
     )
-    lines_per_mail: Int = Field(default=50, ge=1, le=500, description="一封信最多列几件，其余只给件数，明细见台账")
+    lines_per_mail: Int = Field(default=50, ge=1, le=500, description="一封信最多列几条，全部清单见附件工作簿")
+    attach_list: AttachList = Field(
+        default="when_cut",
+        description="附件工作簿（XLSX，列出全部事项）：when_cut = 信中没有列全时才附；always = 每封都附；never = 不附",
+    )
     region_codes: tuple[Annotated[str, StringConstraints(pattern=r"^\d{6}$")], ...] = Field(
         default=DEFAULT_REGIONS, description="本辖区的行政区划代码（6 位）；项目代码属于其他区划的只作备注，不退回"
     )
@@ -169,6 +203,7 @@ class Policy(Frozen):
     lights: Lights = Field(default=Lights(), description="台账灯色")
     hours: Hours = Field(default=Hours(), description="发信时段")
     report: Report = Field(default=Report(), description="逾期周报")
+    overview: Overview = Field(default=Overview(), description="致督办专员的督办日报；当天没有事也发，并写明没有")
     project_codes: ProjectCodes = Field(
         default=ProjectCodes(), description="每个工作日致综合窗口的项目代码核验信；没有新发现就不发"
     )
@@ -179,6 +214,11 @@ class Policy(Frozen):
     )
     letters: Letters = Field(default=Letters(), description="随督办信件出的正式函件（督办通知单、督办函）")
     ladder: tuple[Step, ...] = Field(default=DEFAULT_LADDER, description="催办、督办的阶梯，每个 [[ladder]] 是一步")
+
+    @property
+    def audiences(self) -> frozenset[Role]:
+        """The roles that a step can be told to: those the ladder names, and the supervisor for items of no unit."""
+        return frozenset({Role.SUPERVISOR, *(role for step in self.ladder for role in step.to)})
 
     def limit_of(self, clock: Clock) -> int | None:
         """The limit of ``clock`` in working days (0: the clock is off); None where the item or matter supplies it.

@@ -1,6 +1,7 @@
 """Makes the pictures of the documentation anew: python docs/pictures.py
 
 demo | mails, ledger, workbook as they come out of it | Chromium, LibreOffice, pdftoppm | docs/images/*.png
+demo's ledger under a ladder of three steps to heads and leaders | plan --dry-run | summary and long list
 
 Needs what the documentation's readers do not: chromium, soffice and pdftoppm, and a Chinese font that also has a
 fixed-width form (Noto Sans Mono CJK SC).
@@ -9,10 +10,14 @@ fixed-width form (Noto Sans Mono CJK SC).
 import html
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
+from email import message_from_bytes
+from email import policy as email_policy
+from email.message import EmailMessage
 from pathlib import Path
 
 from rich.cells import cell_len
@@ -21,23 +26,62 @@ from rich.style import Style
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
+from monitor.demo.catcher import html_of
+
 IMAGES = Path(__file__).parent / "images"
 COMMAND = str(Path(sys.executable).parent / "approval-monitor")
 CHROMIUM = (
     "/usr/bin/chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars",
 )  # fmt: skip
+DARK = ("--blink-settings=preferredColorScheme=0",)
 LAST_MOMENT = "2026-10-15 15:30"
 TERMINAL_WIDTH = 130
 LEDGER_LINES = 26
 MAILS: tuple[tuple[str, str, int], ...] = (
     ("red-card", "2026-10-14_区发展改革委_主要领导", 820),
-    ("reminder", "2026-10-12_市规划自然资源委怀柔分局_经办人", 820),
+    ("reminder", "2026-10-14_区水务局_经办人", 820),
+    ("reminder-dark", "2026-10-14_区水务局_经办人", 820),
+    ("yellow-card", "2026-10-13_市规划自然资源委怀柔分局_科室负责人", 820),
     ("yellow-card-phone", "2026-10-13_市规划自然资源委怀柔分局_分管领导", 500),
+    ("unassigned", "2026-10-08_未匹配单位_督办专员", 820),
+    ("operator", "2026-09-28_系统运维_通报", 820),
+    ("overview", "2026-10-14_督办日报_督办专员", 820),
     ("weekly", "2026-10-12_逾期周报_通报", 820),
     ("project-codes", "2026-10-15_项目代码核验_综合窗口", 820),
 )
-"""Name of the picture, how the mail's file name begins, width of the window in pixels."""
+"""Name of the picture (ending in "-dark": of a dark screen), how the mail's file name begins, width of the window in
+pixels."""
+SUMMARY_LADDER = """
+[[ladder]]
+name = "picture-near"
+clock = "promised"
+at = -8
+level = "reminder"
+to = ["section_head", "principal"]
+
+[[ladder]]
+name = "picture-yellow"
+clock = "promised"
+at = 1
+level = "yellow_card"
+to = ["section_head", "principal"]
+
+[[ladder]]
+name = "picture-red"
+clock = "promised"
+at = 5
+level = "red_card"
+to = ["section_head", "principal"]
+"""
+"""Steps whose names no mail of the demonstration was sent under, so that all that is due is told once more."""
+SUMMARY_LINES = 4
+SUMMARIES = (
+    ("leader-summary", "principal@zjw.example", 820),
+    ("leader-summary-phone-dark", "principal@zjw.example", 500),
+    ("long-list", "section-head@zjw.example", 820),
+)
+"""Name of the picture, whom the mail is to, width of the window."""
 TALLEST = 1500
 FRAME = """<!doctype html><meta charset="utf-8"><style>body { margin: 0; background: #888; }
 iframe { display: block; width: 390px; height: HEIGHTpx; margin: 0 auto; border: 0; }</style>
@@ -67,7 +111,8 @@ def main() -> None:
             page = next(demo.glob(f"mails/{beginning}*.html"))
             _shoot(page, picture, width, folder)
         _ledger(demo, folder)
-        _workbook(demo, folder)
+        _summaries(demo, folder)
+        _workbook((demo / "台账.xlsx").read_bytes(), "ledger-workbook", folder)
     for path in sorted(IMAGES.glob("*.png")):
         sys.stdout.write(f"{path.relative_to(IMAGES.parent)}  {path.stat().st_size // 1024} KB\n")
 
@@ -91,7 +136,8 @@ def _shoot(page: Path, picture: str, width: int, folder: Path) -> None:
         page = framed
     else:
         height = min(TALLEST, _height(page, width, folder))
-    _chromium(folder, f"--window-size={width},{height}", f"--screenshot={IMAGES / picture}.png", page.as_uri())
+    dark = DARK if picture.endswith("-dark") else ()
+    _chromium(folder, *dark, f"--window-size={width},{height}", f"--screenshot={IMAGES / picture}.png", page.as_uri())
 
 
 def _height(page: Path, width: int, folder: Path) -> int:
@@ -112,11 +158,7 @@ def _height(page: Path, width: int, folder: Path) -> int:
 def _ledger(demo: Path, folder: Path) -> None:
     """The first lines and the totals of the ledger as the terminal shows them."""
     _run(COMMAND, "init", str(folder / "config"))
-    env = os.environ | {
-        "APPROVAL_MONITOR__DATA_DIR": str(demo / "data"),
-        "APPROVAL_MONITOR__SOURCES__CITY__DOCUMENTS_SINCE": "2026-09-01",
-        "FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": str(TERMINAL_WIDTH),
-    }  # fmt: skip
+    env = _environment(demo) | {"FORCE_COLOR": "1", "TERM": "xterm-256color", "COLUMNS": str(TERMINAL_WIDTH)}
     said = _run(COMMAND, "--config", str(folder / "config"), "--now", LAST_MOMENT, "ledger", env=env).splitlines()
     lines = ["\x1b[32m$\x1b[0m approval-monitor ledger", *said[:LEDGER_LINES], "……", *said[-1:]]
     page = folder / "ledger.html"
@@ -150,14 +192,47 @@ def _css(style: Style | None) -> str:
     )
 
 
-def _workbook(demo: Path, folder: Path) -> None:
-    """The first printed page of the ledger's workbook."""
-    book = folder / "ledger.xlsx"
-    book.write_bytes((demo / "台账.xlsx").read_bytes())
+def _environment(demo: Path) -> dict[str, str]:
+    """What makes a command work on the ledger of the demonstration."""
+    return os.environ | {
+        "APPROVAL_MONITOR__DATA_DIR": str(demo / "data"),
+        "APPROVAL_MONITOR__SOURCES__CITY__DOCUMENTS_SINCE": "2026-09-01",
+    }
+
+
+def _summaries(demo: Path, folder: Path) -> None:
+    """A leader's summary, and a long list with its workbook, from a dry run over the same ledger."""
+    config = folder / "summaries"
+    _run(COMMAND, "init", str(config))
+    policy = (config / "policy.toml").read_text("utf-8").partition("[[ladder]]")[0]
+    for key, value in (("lines_per_mail", SUMMARY_LINES), ("min_fraction_of_limit", 0)):
+        policy = re.sub(rf"^{key} = .*$", f"{key} = {value}", policy, flags=re.MULTILINE)
+    (config / "policy.toml").write_text(policy + SUMMARY_LADDER, encoding="utf-8")
+    dry_run = (COMMAND, "--config", str(config), "--now", LAST_MOMENT, "plan", "--dry-run")
+    said = _run(*dry_run, env=_environment(demo))
+    kept = Path(re.findall(r"信件存于 ([^）]+)）", said)[0])
+    mails = {str(mail["To"]): mail for mail in map(_mail, kept.glob("*.eml"))}
+    shutil.rmtree(kept)
+    for picture, address, width in SUMMARIES:
+        page = folder / f"{picture}-mail.html"
+        page.write_text(html_of(mails[address]) or "", encoding="utf-8")
+        _shoot(page, picture, width, folder)
+    [book] = mails["section-head@zjw.example"].iter_attachments()
+    _workbook(book.get_content(), "long-list-workbook", folder)
+
+
+def _mail(path: Path) -> EmailMessage:
+    return message_from_bytes(path.read_bytes(), policy=email_policy.default)
+
+
+def _workbook(content: bytes, picture: str, folder: Path) -> None:
+    """The first printed page of a workbook."""
+    book = folder / f"{picture}.xlsx"
+    book.write_bytes(content)
     profile = f"-env:UserInstallation={(folder / 'office').as_uri()}"
     _run("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(book))
     arguments: Sequence[str] = ("-png", "-r", "100", "-f", "1", "-l", "1", "-singlefile")
-    _run("pdftoppm", *arguments, str(folder / "ledger.pdf"), str(IMAGES / "ledger-workbook"))
+    _run("pdftoppm", *arguments, str(folder / f"{picture}.pdf"), str(IMAGES / picture))
 
 
 if __name__ == "__main__":

@@ -13,12 +13,13 @@ from sqlalchemy import URL, Connection, Engine
 
 from alerts.case import Case
 from alerts.deliver import Post, domain_of
-from alerts.hours import is_open
+from alerts.hours import Timetable
 from alerts.letters.attach import Desk
 from alerts.mailer import Folder, SmtpConnection, Transport
 from alerts.pace import Pace
 from alerts.plan import Round, known_now
 from config.load import Config
+from config.policy import Role
 from config.sources import TABLES
 from config.sources import Source as SourceSettings
 from monitor import owner
@@ -124,9 +125,14 @@ class App:
         """No good poll for so long that the ledger may be behind the platform."""
         return as_of is None or now - as_of > timedelta(hours=self.config.policy.blind_after_hours)
 
-    def is_open(self, now: datetime) -> bool:
-        """Whether mails to units may leave at ``now``."""
-        return is_open(now, self.config.policy.hours, self.workdays)
+    @property
+    def timetable(self) -> Timetable:
+        """When mails may leave, audience by audience."""
+        return Timetable(self.config.policy.hours, self.workdays)
+
+    def is_open(self, now: datetime, audience: Role | None = None) -> bool:
+        """Whether mails to ``audience`` may leave at ``now``; None: those that go to no single role."""
+        return self.timetable.is_open(now, audience)
 
     def round(self, connection: Connection, now: datetime) -> Round:
         """What is the same for all cases of a planning round."""
@@ -156,7 +162,6 @@ class App:
             owner=owner.this_process(),
             is_dead=owner.is_dead,
             now=now,
-            office_hours=self.is_open(now),
             workdays=self.workdays,
             data_as_of=as_of,
             blind=self.is_blind(as_of, now),

@@ -14,7 +14,7 @@ from alerts.codes.finding import NO_COUNTER, Coded
 from alerts.codes.plan import TOLD, forget_mended, is_done, plan_codes
 from alerts.hours import local
 from alerts.notices import NOTICE, sent_keys
-from config.policy import ProjectCodes
+from config.policy import ProjectCodes, Role
 from monitor.events import Code
 from monitor.judge import Judged
 from monitor.ledger.read import CHUNK, load
@@ -134,10 +134,12 @@ def untold(app: "App", connection: Connection, now: datetime) -> list[Coded]:
 
 
 def plan_code_mail(app: "App", now: datetime) -> Mapping[str, Any]:
-    """Queues the day's mail to the counter if something new was found; returns counts.
+    """Queues the day's mail to the counter if something new was found; returns counts. Within its hours only.
 
     ``code_mails``: 0 or 1; ``code_findings``: what it lists.
     """
+    if not app.is_open(now, Role.COUNTER):
+        return {"code_mails": 0, "code_findings": 0}
     with app.transactions.read() as connection:
         this = app.round(connection, now)
         if is_done(connection, this):

@@ -27,6 +27,7 @@ MAIL_STATES = {
     "unknown": "结果不明",
     "failed": "发送失败",
     "dropped": "发前已不需要",
+    "merged": "并入另一封",
 }
 LEVELS = {"reminder": "催办", "yellow_card": "督办·黄牌", "red_card": "督办·红牌"}
 MOST_CHANGES = MOST_NOTICES = 6

@@ -10,8 +10,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from alerts.hours import at, local
+from alerts.hours import local
 from alerts.outbox import MAIL, WAITING, QueueState, queue_state
+from config.policy import Role
 from monitor.app import App
 from monitor.jobs.slots import JOB_RUN, last_good_run
 from monitor.source_health import sentences
@@ -97,8 +98,7 @@ def _relay(since: datetime | None, now: datetime, most_minutes: int) -> Finding:
 
 def _queue(app: App, queue: QueueState, now: datetime) -> list[Finding]:
     oldest = queue.oldest_waiting
-    opened = at(local(now).date(), app.config.policy.hours.start)
-    late = oldest is not None and app.is_open(now) and now - max(oldest, opened) > MAIL_WAITS
+    late = any(_waits_too_long(app, audience, since, now) for audience, since in queue.waiting_since.items())
     waiting = queue.by_state.get("pending", 0) + queue.by_state.get("sending", 0)
     since = f"，最早一封 {local(oldest):%m-%d %H:%M} 起等待" if oldest else ""
     unknown, failed = queue.by_state.get("unknown", 0), queue.by_state.get("failed", 0)
@@ -106,6 +106,12 @@ def _queue(app: App, queue: QueueState, now: datetime) -> list[Finding]:
         Finding("queue", not late, f"待发信件 {waiting} 封{since}", waiting),
         Finding("outcomes", True, f"结果不明 {unknown} 封，发送失败 {failed} 封", unknown + failed),
     ]
+
+
+def _waits_too_long(app: App, audience: str | None, since: datetime, now: datetime) -> bool:
+    """Whether a mail to ``audience`` has waited for long while it could have left."""
+    role = Role(audience) if audience in set(Role) else None
+    return app.is_open(now, role) and now - max(since, app.timetable.opened(now, role)) > MAIL_WAITS
 
 
 def _audited(app: App) -> Finding:

@@ -10,7 +10,7 @@ from typing import Any
 
 from alerts.case import Case
 from alerts.digest import CLOCK_NAMES, LEVEL_NAMES
-from alerts.hours import local, next_open
+from alerts.hours import Timetable, local
 from alerts.notice import Notice
 from alerts.past import Past, informed
 from alerts.rules import REASONS, Decision, Ladder, decide
@@ -56,7 +56,8 @@ def _following(
     if decision.next_on is None or decision.reason == "held_blind":
         return None
     told = past.sent(case) | ({decision.notice.key} if decision.notice else set())
-    at = next_open(decision.next_on, standards.policy.hours, standards.workdays)
+    timetable = Timetable(standards.policy.hours, standards.workdays)
+    at = timetable.first_open(decision.next_on, standards.policy.audiences)
     then = {one.key: one for one in _cases(judge_at(at), past)}.get(case.key)
     day = local(at).date()
     notice = decide(then, told, day, ladder, standards.workdays).notice if then else None

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, and_, case, func, select
 from alerts.deliver import domain_of
 from alerts.outbox import MAIL, Outgoing, add
 from alerts.recipients import resolve
+from alerts.wording import long_date
 from config.nearest import nearest_unit
 from config.policy import Role
 from config.problems import shown
@@ -63,7 +64,7 @@ def tell_supervisor(app: App, now: datetime) -> bool:
 
     Told within working hours only, and of each unit once. Returns whether there was something to tell.
     """
-    if not app.is_open(now):
+    if not app.is_open(now, Role.SUPERVISOR):
         return False
     with app.transactions.read() as connection:
         found = on_record(connection, only_open=True)
@@ -104,5 +105,5 @@ def _paragraphs(app: App, fresh: list[Unmatched]) -> list[str]:
 def _sentence(app: App, one: Unmatched) -> str:
     near = nearest_unit(app.config.units, one.name)
     suggestion = f"名称最接近{near.name}，请核实" if near else "名录里没有相近的名称"
-    since = f"，最早 {one.since} 接件" if one.since else ""
+    since = f"，最早 {long_date(one.since)} 接件" if one.since else ""
     return f"{one.words}：在办 {one.open} 件{since}；{suggestion}。"

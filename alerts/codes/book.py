@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from alerts.codes.finding import Coded
-from alerts.codes.letter import TITLE
+from alerts.codes.words import TITLE
 from alerts.report.code_rows import finding
 from alerts.report.code_sheets import findings
 from alerts.report.sheets import book_of

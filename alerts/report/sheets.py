@@ -1,5 +1,6 @@
 """Tables of one look in a workbook, made to be filtered on a screen and printed on A4 across."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,6 +21,8 @@ NARROW = 10
 """Up to how many columns a head has room for one line."""
 HEADS = {"number": "head-right", "percent": "head-right", "word": "head-centre", "serial": "head-centre"}
 
+_WIDE = re.compile("[\u2000-\U0010ffff]")
+
 COLOURS = {
     "红牌": ("#A31016", "#FFFFFF"),
     "有红牌": ("#A31016", "#FFFFFF"),
@@ -31,6 +34,8 @@ COLOURS = {
     "橙灯": ("#FFDFC2", "#753400"),
     "红灯": ("#FBDCDC", "#9B1015"),
     "灰灯": ("#E6E8EB", "#3F4854"),
+    "督办·红牌": ("#A31016", "#FFFFFF"),
+    "督办·黄牌": ("#FFF0B8", "#5C4700"),
     "未受理": ("#FBDCDC", "#9B1015"),
     "已受理": ("#FFF0B8", "#5C4700"),
     "已办结": ("#E6E8EB", "#3F4854"),
@@ -171,4 +176,4 @@ class Pen:
 
 def width(text: str) -> int:
     """Columns of a half-width character that ``text`` takes."""
-    return sum(1 if ord(character) < 0x2000 else 2 for character in text)
+    return len(text) + len(_WIDE.findall(text))

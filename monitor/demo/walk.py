@@ -26,6 +26,7 @@ from monitor.demo.platform import SimulatedPlatform
 from monitor.demo.server import PlatformServer
 from monitor.events import SHANGHAI
 from monitor.jobs.auditing import audit_round
+from monitor.jobs.overview import overview_round
 from monitor.jobs.rounds import Outcome, deliver_round, plan_round, poll_round
 from monitor.jobs.slots import minute_slot, run_slot
 from monitor.jobs.specs import Work
@@ -37,6 +38,7 @@ START = date(2026, 9, 28)
 """Two working weeks that contain National Day (10-01 … 10-07 off) and a Saturday that is worked (10-10)."""
 TOKEN = "demonstration"  # noqa: S105 - of the simulated platform on this machine
 TIMES = (time(9, 5), time(15, 30))
+OVERVIEW_TIME = time(17, 5)
 
 
 @dataclass
@@ -98,6 +100,9 @@ def _one_day(
         clock.now = server.now = datetime.combine(day, clock_time, SHANGHAI)
         for job, work in _JOBS:
             _add(counts, job, _slot(app, clock, job, work))
+    clock.now = server.now = datetime.combine(day, OVERVIEW_TIME, SHANGHAI)
+    for job, work in _EVENING_JOBS:
+        _add(counts, job, _slot(app, clock, job, work))
     weekday = "一二三四五六日"[day.weekday()]
     moved = "（调休上班）" if day.weekday() >= 5 else ""
     say(
@@ -110,6 +115,7 @@ _JOBS: tuple[tuple[str, Work], ...] = (
     ("poll", poll_round), ("plan", plan_round), ("report", report_round), ("deliver", deliver_round),
     ("audit", audit_round),
 )  # fmt: skip
+_EVENING_JOBS: tuple[tuple[str, Work], ...] = (("overview", overview_round), ("deliver", deliver_round))
 
 
 def _slot(app: App, clock: Clock, job: str, work: Work) -> Outcome:

@@ -7,6 +7,7 @@ open items, part by part | judge afresh, whatever ``next_at`` says | decide | no
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,7 +18,7 @@ from alerts.deliver import BY_ROLE, KINDS, domain_of
 from alerts.digest import Line
 from alerts.hours import local
 from alerts.operator import tell_operator
-from alerts.outbox import OFFICE_HOURS_ONLY, WAITING, mails_about
+from alerts.outbox import HOURS_ONLY, WAITING, mails_about
 from alerts.plan import Considered, Round, consider
 from alerts.rules import Ladder
 from config.policy import Role
@@ -28,7 +29,7 @@ from monitor.jobs.looking import PART, judged_cases, next_moment
 from monitor.jobs.outcome import Outcome
 from monitor.ledger import audited as ledger
 from monitor.ledger.standing import known_prints
-from monitor.reporting.periods import key_of, owed
+from monitor.reporting.periods import due_moment, key_of, owed_now
 from monitor.standards_prints import prints
 
 LOOKED_BACK = timedelta(days=7)
@@ -128,11 +129,11 @@ def _part(
 ) -> list[audit.Difference]:
     verdicts, cases = judged_cases(connection, list(stored), app, now)
     considered = consider(connection, cases, app.round(connection, now))
-    next_on = considered.next_on
+    next_at = considered.next_at
     found: list[audit.Difference] = []
     for one in verdicts:
         if one.trouble is None and not one.finished:
-            found += audit.unwatched(one.item, stored[one.item].next_at, next_moment(one, next_on, app))
+            found += audit.unwatched(one.item, stored[one.item].next_at, next_moment(one, next_at))
     if considered.owing:
         fresh = {item for item in considered.owing if stored[item].is_fresh(then)}
         before = _considered_then(app, connection, considered.owing - fresh, then)
@@ -170,18 +171,27 @@ def _unsaid(connection: Connection, since: datetime) -> list[audit.Difference]:
 
 
 def _late(app: App, connection: Connection, now: datetime, then: datetime) -> Iterable[audit.Difference]:
-    office = audit.working_time_ago(now, audit.LATE, app.config.policy.hours, app.workdays)
     held = any(round_at(app, connection, moment).blind for moment in (now, then))
     waiting = [_queued(app, mail) for mail in ledger.mails_in(connection, WAITING)]
+
+    @cache
+    def in_hours_of(audience: str | None) -> datetime:
+        hours = app.config.policy.hours.of(Role(audience) if audience in set(Role) else None)
+        return audit.working_time_ago(now, audit.LATE, hours, app.workdays)
+
     always = now - audit.LATE
-    return audit.late(waiting, lambda mail: office if mail.kind in OFFICE_HOURS_ONLY else always, held=held)
+    return audit.late(
+        waiting, lambda mail: in_hours_of(mail.audience) if mail.kind in HOURS_ONLY else always, held=held
+    )
 
 
 def _report(app: App, connection: Connection, now: datetime, then: datetime) -> Iterator[audit.Difference]:
-    found = owed(now, app.config.policy.report.hour, app.workdays)
-    if found is not None and found[1] <= then and not mails_about(connection, [key_of(found[0])]):
-        period, due = found
-        yield audit.missing_report(period.title, key_of(period), due)
+    """Reports that are owed, were so then, and are not in the outbox."""
+    rule = app.config.policy.report
+    before = {key_of(period) for period in owed_now(then, rule, app.workdays)}
+    for period in owed_now(now, rule, app.workdays):
+        if (key := key_of(period)) in before and not mails_about(connection, [key]):
+            yield audit.missing_report(period.title, key, due_moment(period, rule.hour, app.workdays))
 
 
 def _still_holds(app: App, mail: Any, now: datetime) -> bool:
@@ -190,8 +200,7 @@ def _still_holds(app: App, mail: Any, now: datetime) -> bool:
         return True
     lines = [Line.from_json(line) for line in mail.payload["lines"]]
     cases = app.cases({line.case.item for line in lines}, now)
-    policy = app.config.policy
-    ladder = Ladder(policy.ladder, policy.min_fraction_of_limit)
+    ladder = Ladder.of_policy(app.config.policy)
     return bool(judge_again(lines, cases, mail.unit, local(now).date(), ladder, app.workdays).kept)
 
 

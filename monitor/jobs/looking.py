@@ -6,13 +6,12 @@ Most are owed nothing yet: what they are judged to be is kept at once, and only 
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from alerts import decisions
 from alerts.case import Case
-from alerts.hours import next_open
 from alerts.plan import Considered, consider
 from monitor.app import App
 from monitor.ledger.read import dirty_ids, due_ids, load
@@ -70,15 +69,15 @@ def _keep_quiet(
 
     What would be due again at once is handed on as well, so that what stays due keeps its place.
     """
-    next_on = considered.next_on
-    again = {one.item for one in verdicts if (moment := next_moment(one, next_on, app)) and moment <= now}
+    next_at = considered.next_at
+    again = {one.item for one in verdicts if (moment := next_moment(one, next_at)) and moment <= now}
     handed_on = considered.owing | again
     quiet = [one for one in verdicts if one.item not in handed_on]
     if quiet:
         with app.transactions.write() as connection:
             changed = set(dirty_ids(connection))
             quiet = [one for one in quiet if one.item not in changed]
-            keep_until(connection, quiet, next_on, app, now)
+            keep_until(connection, quiet, next_at, now)
             items = {one.item for one in quiet}
             decided = (one for one in considered.decisions if one[0].item in items)
             decisions.keep(connection, decided, items, now)
@@ -89,15 +88,13 @@ def _keep_quiet(
 
 
 def keep_until(
-    connection: Connection, verdicts: Iterable[Verdict], next_on: Mapping[str, date], app: App, now: datetime
+    connection: Connection, verdicts: Iterable[Verdict], next_at: Mapping[str, datetime], now: datetime
 ) -> None:
     """Stores the verdicts with their next moments."""
-    keep(connection, verdicts, now, "时间推移", lambda one: next_moment(one, next_on, app))
+    keep(connection, verdicts, now, "时间推移", lambda one: next_moment(one, next_at))
 
 
-def next_moment(one: Verdict, next_on: Mapping[str, date], app: App) -> datetime | None:
+def next_moment(one: Verdict, next_at: Mapping[str, datetime]) -> datetime | None:
     """The item's own turning point, or the moment that the next step can be owed, whichever comes first."""
-    moments = [one.next_moment]
-    if (day := next_on.get(one.item)) is not None:
-        moments.append(next_open(day, app.config.policy.hours, app.workdays))
+    moments = (one.next_moment, next_at.get(one.item))
     return min((moment for moment in moments if moment is not None), default=None)

@@ -5,6 +5,7 @@ import asyncio
 from alerts import deliver as delivery
 from alerts.plan import plan
 from alerts.rules import REASONS
+from config.policy import Role
 from monitor.app import App
 from monitor.codes import plan_code_mail
 from monitor.jobs.looking import keep_until, look
@@ -18,13 +19,13 @@ from monitor.ledger.read import dirty_ids
 def plan_round(app: App) -> Outcome:
     """Decides what is owed now and queues it.
 
-    Outside the working hours nothing is decided, so no step is burned by a night, a weekend or a holiday: what has
-    come due meanwhile is judged at its present level when the hours begin.
+    A step is decided when one of its audiences at least may be written to, so none is burned by a night, a weekend or
+    a holiday: what has come due meanwhile is judged at its present level when the hours begin.
     """
     now = app.clock()
     settle_all(app, now)
     warn(app, now)
-    if not app.is_open(now):
+    if not app.timetable.any_open(now, {*app.config.policy.audiences, Role.COUNTER}):
         return Outcome("plan", True, "判断：不在发信时段，到时再判断", {"open": 0})
     looked = look(app, now)
     with app.transactions.write() as connection:
@@ -32,7 +33,7 @@ def plan_round(app: App) -> Outcome:
         cases = [case for case in looked.cases if case.item not in changed]
         planned = plan(connection, cases, app.round(connection, now))
         verdicts = [one for one in looked.verdicts if one.item not in changed]
-        keep_until(connection, verdicts, planned.next_on, app, now)
+        keep_until(connection, verdicts, planned.next_at, now)
     counted = looked.reasons + planned.reasons
     reasons = "，".join(f"{REASONS[reason]} {count}" for reason, count in counted.most_common())
     sentence = f"判断：看了 {looked.items} 件，产生信件 {len(planned.mails)} 封" + (f"（{reasons}）" if reasons else "")

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from monitor.app import App
 from monitor.jobs.auditing import audit_round
+from monitor.jobs.overview import overview_round
 from monitor.jobs.rounds import Outcome, deliver_round, plan_round, poll_round
 from monitor.reporting.sending import report_round
 
@@ -28,6 +29,7 @@ def jobs_of(app: App) -> tuple[Job, ...]:
         *((Job("inbox", _inbox_round, inbox.poll_minutes),) if inbox.host else ()),
         Job("plan", plan_round, schedule.plan_minutes),
         Job("report", report_round, schedule.plan_minutes),
+        Job("overview", overview_round, schedule.plan_minutes),
         Job("deliver", deliver_round, schedule.deliver_minutes),
         Job("audit", audit_round, schedule.audit_minutes),
     )

@@ -51,7 +51,6 @@ def post(engine: Engine, delivery: Delivery, **changes: Any) -> Post:
         owner="me",
         is_dead=nobody_is_dead,
         now=NOW,
-        office_hours=True,
         workdays=WORKDAYS,
     )
     return replace(plain, **changes)

@@ -115,13 +115,14 @@ def digest_mail(
     level: str = "yellow_card",
     to: tuple[str, ...] = ("section_head@swj.example",),
     copies: tuple[str, ...] = (),
+    audience: str = "section_head",
     **changes: Any,
 ) -> Outgoing:
     """A digest for the outbox, as the plan makes it. A round looks the addresses up again by its roles."""
     payload = {
         "unit": WATER.id,
         "unit_name": WATER.name,
-        "audience": "section_head",
+        "audience": audience,
         "level": level,
         "lines": [each.to_json() for each in lines or (line(case(1)),)],
         "overdue": 1,
@@ -131,9 +132,7 @@ def digest_mail(
         "stale": False,
         "dropped": [],
     }
-    return Outgoing(
-        key, "digest", level, Recipients(to, (), None, copies), {**payload, **changes}, WATER.id, "section_head"
-    )
+    return Outgoing(key, "digest", level, Recipients(to, (), None, copies), {**payload, **changes}, WATER.id, audience)
 
 
 def operator_mail(key: str) -> Outgoing:

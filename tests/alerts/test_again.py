@@ -27,7 +27,10 @@ def line(step: str, of: Case) -> Line:
         pytest.param(case(1, closed=True), "promised-yellow", "已办结", id="so does one that was closed"),
         pytest.param(case(1, paused=True), "promised-yellow", "计时已暂停", id="and one that was paused"),
         pytest.param(
-            case(1, due=day("2026-11-17")), "promised-yellow", "期限变更为 2026-11-17", id="another due date is named"
+            case(1, due=day("2026-11-17")),
+            "promised-yellow",
+            "期限变更为2026年11月17日",
+            id="another due date is named",
         ),
         pytest.param(case(0), "promised-yellow", "提醒节点已变化", id="a card for what is not overdue after all goes"),
         pytest.param(

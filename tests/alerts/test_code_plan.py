@@ -193,7 +193,7 @@ async def test_with_nothing_left_the_mail_is_dropped_and_the_finding_can_be_told
 async def test_out_of_hours_it_waits(engine: Engine) -> None:
     planned(engine, "2026-11-19 17:20", HYPHENS)
     async with relay() as it:
-        await round_to(it, engine, moment("2026-11-19 18:00"), office_hours=False, recheck=now_known(HYPHENS))
+        await round_to(it, engine, moment("2026-11-19 18:00"), recheck=now_known(HYPHENS))
         assert states(engine) == {KEY: "pending"}
         await round_to(it, engine, moment("2026-11-20 09:00"), recheck=now_known(HYPHENS))
     assert states(engine) == {KEY: "sent"}

@@ -42,6 +42,7 @@ from tests.alerts.office import (
     digest_mail,
     line,
     marked,
+    moment,
     operator_mail,
     put,
     row,
@@ -313,7 +314,7 @@ async def test_a_ledger_that_cannot_be_asked_gives_up_no_mail(engine: Engine) ->
 async def test_out_of_hours_only_the_operators_mail_leaves(engine: Engine) -> None:
     put(engine, digest_mail("card"), operator_mail("word"))
     async with relay() as it:
-        await round_to(it, engine, office_hours=False)
+        await round_to(it, engine, moment("2026-11-19 17:30"))
     assert states(engine) == {"card": "pending", "word": "sent"}
 
 

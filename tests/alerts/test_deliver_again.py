@@ -44,7 +44,7 @@ async def test_a_line_that_no_longer_holds_is_dropped_and_the_mail_says_so(engin
         pytest.param(None, "记录已失效", id="its record was invalidated"),
         pytest.param(replace(OTHER, closed=True), "已办结", id="it was closed"),
         pytest.param(replace(OTHER, paused=True), "计时已暂停", id="it was paused"),
-        pytest.param(replace(OTHER, due=day("2026-12-01")), "期限变更为 2026-12-01", id="its due date changed"),
+        pytest.param(replace(OTHER, due=day("2026-12-01")), "期限变更为2026年12月1日", id="its due date changed"),
         pytest.param(replace(OTHER, countdown=0), "提醒节点已变化", id="the calendar was mended"),
     ],
 )

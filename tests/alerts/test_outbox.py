@@ -1,5 +1,6 @@
 """The outbox: one claim a mail, leases that end, the gravest first."""
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -9,6 +10,7 @@ from sqlalchemy import Engine
 
 from alerts import outbox
 from alerts.outbox import LEASE, Claimed, Outgoing
+from config.policy import Role
 from monitor.ledger.database import open_database, reading, writing
 from tests.alerts.office import (
     DOMAIN,
@@ -25,16 +27,18 @@ NOW = moment("2026-11-19 09:00")
 MINUTE = timedelta(minutes=1)
 
 
-def claimed(engine: Engine, owner: str = "me", now: datetime = NOW, *, office_hours: bool = True) -> Claimed | None:
+def claimed(
+    engine: Engine, owner: str = "me", now: datetime = NOW, *, closed: Collection[str | None] = ()
+) -> Claimed | None:
     """The next mail, claimed in a transaction of its own."""
     with writing(engine) as connection:
-        return outbox.claim(connection, owner, now, office_hours=office_hours)
+        return outbox.claim(connection, owner, now, closed=closed)
 
 
-def all_claimed(engine: Engine, *, office_hours: bool = True) -> list[str]:
+def all_claimed(engine: Engine, *, closed: Collection[str | None] = ()) -> list[str]:
     """The keys in the order in which they are claimed."""
     keys = []
-    while (mail := claimed(engine, office_hours=office_hours)) is not None:
+    while (mail := claimed(engine, closed=closed)) is not None:
         keys.append(mail.key)
     return keys
 
@@ -112,8 +116,16 @@ def test_the_gravest_leave_first_and_of_the_same_level_the_oldest(engine: Engine
 
 def test_out_of_hours_only_what_the_operator_must_know_leaves(engine: Engine) -> None:
     put(engine, digest_mail("a card", level="red_card"), weekly_mail("the week"), operator_mail("a word"))
-    assert all_claimed(engine, office_hours=False) == ["a word"]
+    assert all_claimed(engine, closed=[*Role, None]) == ["a word"]
     assert all_claimed(engine) == ["a card", "the week"]
+
+
+def test_a_mail_waits_for_the_hours_of_its_own_audience(engine: Engine) -> None:
+    put(
+        engine, digest_mail("to the heads"), digest_mail("to the leader", audience="principal"), weekly_mail("the week")
+    )
+    assert all_claimed(engine, closed=[Role.SECTION_HEAD]) == ["to the leader", "the week"]
+    assert all_claimed(engine, closed=[Role.PRINCIPAL, None]) == ["to the heads"]
 
 
 def test_a_mail_waits_until_its_next_try(engine: Engine) -> None:
@@ -172,12 +184,13 @@ def test_the_queue_tells_how_many_stand_where_and_since_when_the_oldest_waits(en
         marked(connection, "sending", state="sending", owner="me", lease_until=NOW)
     with reading(engine) as connection:
         state = outbox.queue_state(connection)
-    assert state == outbox.QueueState({"sent": 1, "sending": 1, "pending": 1}, NOW - 2 * MINUTE)
+    assert state == outbox.QueueState({"sent": 1, "sending": 1, "pending": 1}, {"section_head": NOW - 2 * MINUTE})
+    assert state.oldest_waiting == NOW - 2 * MINUTE
 
 
 def test_an_empty_queue_waits_since_never(engine: Engine) -> None:
     with reading(engine) as connection:
-        assert outbox.queue_state(connection) == outbox.QueueState({}, None)
+        assert outbox.queue_state(connection) == outbox.QueueState({}, {})
 
 
 def test_the_mails_of_a_period_are_counted_per_unit_and_kind(engine: Engine) -> None:

@@ -122,8 +122,8 @@ def test_the_next_date_is_the_earliest_of_an_items_clocks(engine: Engine) -> Non
     promised = case(-9, item="HRM1-1", due=day("2026-12-02"))
     acceptance = case(-1, item="HRM1-1", clock="acceptance", limit=5, due=day("2026-11-20"))
     never = case(40, item="HRM1-2", paused=True)
-    assert planned(engine, [promised, never]).next_on == {"HRM1-1": day("2026-11-27")}
-    assert planned(engine, [promised, acceptance, never]).next_on == {"HRM1-1": day("2026-11-20")}
+    assert planned(engine, [promised, never]).next_at == {"HRM1-1": moment("2026-11-27 09:00")}
+    assert planned(engine, [promised, acceptance, never]).next_at == {"HRM1-1": moment("2026-11-20 09:00")}
 
 
 def test_blind_rounds_queue_reminders_and_hold_cards(engine: Engine) -> None:

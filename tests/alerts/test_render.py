@@ -43,14 +43,9 @@ DUE_TODAY = replace(NEAR, item="HRM1-7", state="due_today", light="orange", rema
             id="an item with a late and a near clock counts as late",
         ),
         pytest.param(
-            digest(*items(OVERDUE, 2), more=5),
-            "【督办·黄牌】区水务局 逾期2件 共7条（2026-11-23）",
-            id="a cut mail says how many lines there are",
-        ),
-        pytest.param(
-            digest(*items(OVERDUE, 2), more=5, overdue=6, near=1),
+            digest(*items(OVERDUE, 6), *items(NEAR, 1, "reminder"), most=2),
             "【督办·黄牌】区水务局 逾期6件 临期1件（2026-11-23）",
-            id="counts of all items are used where the plan gave them",
+            id="a cut mail counts what it does not list as well",
         ),
         pytest.param(
             digest(line(), made_at="2026-11-23T16:30:00+00:00"),
@@ -246,23 +241,35 @@ def test_items_of_no_known_unit_ask_the_supervisor_to_find_it() -> None:
         assert "北京市怀柔区水务局（旧）" in text
 
 
-def test_lines_come_by_level_the_worst_first_each_with_what_it_asks() -> None:
-    red = line(replace(OVERDUE, item="RED"), "red_card")
-    mail = render_digest(
-        digest(line(NEAR, "reminder"), line(), red, level="red_card", audience="principal"),
-    )
-    places = [
-        mail.text.index(words) for words in ("【督办·红牌】1 条", "RED", "【督办·黄牌】1 条", "【催办】1 条", NEAR.item)
-    ]
+DEEP_RED = replace(OVERDUE, item="RED", light="deep_red", overdue_days=9, countdown=-9)
+
+
+def test_lines_come_by_light_the_worst_first_each_with_its_level() -> None:
+    mixed = [line(NEAR, "reminder"), line(DUE_TODAY, "reminder"), line(), line(DEEP_RED, "red_card")]
+    mail = render_digest(digest(*mixed, level="red_card", audience="section_head"))
+    expected = [
+        "【红牌】逾期较久，或已超过法定时限　1 条", "1. 逾期 9 个工作日（红牌）　督办·红牌", "RED",
+        "【红灯】已逾期　1 条", "2. 逾期 3 个工作日（红灯）　督办·黄牌", OVERDUE.item,
+        "【橙灯】今日到期　1 条", "3. 今日到期（橙灯）　催办", DUE_TODAY.item,
+        "【黄灯】即将到期　1 条", "4. 剩余 2 个工作日（黄灯）　催办", NEAR.item,
+    ]  # fmt: skip
+    places = [mail.text.index(words) for words in expected]
     assert places == sorted(places)
-    assert mail.text.count("请贵单位") == 2
-    assert "共 3 件：已逾期 2 件，临期 1 件。" in mail.text
+    assert "共 4 件：已逾期 2 件，临期 2 件。\n红牌 1 件，红灯 1 件，橙灯 1 件，黄灯 1 件。" in mail.text
 
 
-def test_a_cut_mail_names_what_is_only_in_the_ledger() -> None:
-    mail = render_digest(digest(*items(OVERDUE, 2), more=37))
-    assert "另有 37 条未在此列出，请见预警事项电子台账。" in mail.text
-    assert "另有 37 条未在此列出，请见预警事项电子台账。" in mail.html
+def test_what_is_asked_is_said_once_for_each_level_the_worst_first() -> None:
+    mixed = [*items(NEAR, 2, "reminder"), line(), line(DEEP_RED, "red_card")]
+    text = render_digest(digest(*mixed, level="red_card", audience="section_head")).text
+    expected = ["督办·红牌 1 条：经核对", "督办·黄牌 1 条：经核对", "催办 2 条：以下事项时限将近", "共 4 件"]
+    assert [text.count(words) for words in expected] == [1, 1, 1, 1]
+    assert sorted(expected, key=text.index) == expected
+
+
+def test_lines_of_one_light_come_by_level_and_the_longest_overdue_first() -> None:
+    cases = [replace(OVERDUE, item=f"LATE-{days}", overdue_days=days, countdown=-days) for days in (1, 4, 2)]
+    mail = render_digest(digest(*(line(each) for each in cases), audience="section_head"))
+    assert re.findall(r"办件编号：(\S+)", mail.text) == ["LATE-4", "LATE-2", "LATE-1"]
 
 
 def test_what_fell_away_since_the_decision_is_said() -> None:
@@ -280,7 +287,7 @@ def test_the_end_says_who_wrote_and_how_to_correct_a_date() -> None:
 
 
 def test_the_page_asks_nothing_of_the_network_and_styles_every_cell() -> None:
-    page = Page(render_digest(digest(line(), line(NEAR, "reminder"), stale=True, more=3)).html)
+    page = Page(render_digest(digest(line(), line(NEAR, "reminder"), stale=True, most=1)).html)
     assert not {"img", "script", "link", "iframe", "object", "a", "form"} & {tag for tag, _ in page.tags}
     assert all("style" in dict(attributes) for tag, attributes in page.tags if tag in ("th", "p", "h1", "h2", "span"))
     assert "http" not in re.sub("http-equiv", "", render_digest(digest(line())).html)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -45,32 +46,37 @@ def lines(mail: EmailMessage) -> tuple[str, str]:
 
 
 @pytest.fixture
-def overdue(day: Day) -> Day:
-    """An item that is overdue in the week of 23 November, without a project code."""
-    day.item("HRM1-1", "2026-11-02 09:00:00", "2026-11-02 10:00:00")
+def quarter_ends(day: Day) -> Day:
+    """Before National Day: an item that will be overdue, one that will be nearly due, one of a unit nobody knows, all
+    without a project code; on 8 October reports on week, month and quarter are owed."""
+    every = day.app.config.policy.report.model_copy(update={"monthly": True, "quarterly": True})
+    policy = day.app.config.policy.model_copy(update={"report": every})
+    day.app = replace(day.app, config=replace(day.app.config, policy=policy))
+    day.item("HRM1-1", "2026-09-14 09:00:00", "2026-09-14 10:00:00")
+    day.item("HRM1-2", "2026-09-17 09:00:00", "2026-09-17 10:00:00")
+    day.item("HRM1-3", "2026-09-21 09:00:00", "2026-09-21 10:00:00", SPBMBM="", SPBMMC="某某办公室")
     return day
 
 
-def test_every_kind_of_mail_says_in_line_1_of_when_its_data_is(overdue: Day) -> None:
-    mails = a_day_of_mails(overdue, "2026-11-23")
+def test_every_kind_of_mail_says_in_line_1_of_when_its_data_is(quarter_ends: Day) -> None:
+    mails = a_day_of_mails(quarter_ends, "2026-10-08")
     assert set(mails) == set(RENDERERS)
     for kind, mail in mails.items():
         text, page = lines(mail)
-        assert re.match(r"数据截至 2026年11月23日 \d\d:\d\d$", text), (kind, text)
-        assert page.startswith("数据截至2026年11月23日"), (kind, page[:60])
+        assert re.match(r"数据截至 2026年10月8日 \d\d:\d\d$", text), (kind, text)
+        assert page.startswith("数据截至2026年10月8日"), (kind, page[:60])
 
 
-def test_every_kind_of_mail_of_a_blind_daemon_says_of_when_and_warns(overdue: Day) -> None:
-    overdue.item("HRM1-2", "2026-11-12 09:00:00", "2026-11-12 10:00:00")  # due on the 26th: a reminder on the 23rd
-    overdue.at("2026-11-20 16:00").poll()
-    overdue.platform.broken = {MATTERS: SourceError("取不到。", kind="http_5xx", permanent=False)}
-    mails = a_day_of_mails(overdue, "2026-11-23")
+def test_every_kind_of_mail_of_a_blind_daemon_says_of_when_and_warns(quarter_ends: Day) -> None:
+    quarter_ends.at("2026-09-30 18:00").poll()
+    quarter_ends.platform.broken = {MATTERS: SourceError("取不到。", kind="http_5xx", permanent=False)}
+    mails = a_day_of_mails(quarter_ends, "2026-10-08")
     assert set(mails) == set(RENDERERS)
     for kind, mail in mails.items():
         text = mail.get_body(("plain",))
         assert text is not None
         first, second = text.get_content().splitlines()[:2]
-        assert first == "数据截至 2026年11月20日 16:00", kind
+        assert first == "数据截至 2026年9月30日 18:00", kind
         assert second.startswith("请注意：已有 "), (kind, second)
 
 

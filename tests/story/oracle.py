@@ -105,18 +105,15 @@ Card = tuple[str, str, str, date]
 def answers_owed(known: Mapping[str, Entry], cards: Collection[Card], today: date) -> Iterator[str]:
     """The keys of the missing answers that must have been decided for these items, none having been answered.
 
-    Of an item the last card before today counts, if its clock still runs and is due when the card said.
+    Of an item the last answer that is missing counts, if the card's clock still runs and is due when the card said.
     """
-    last: dict[str, tuple[date, str]] = {}
+    last: dict[str, date] = {}
     for key, level, item, day in cards:
-        entry = known.get(item)
-        if entry is not None and day < today and _stands(key, entry):
-            by = reference.due_date(day, ANSWER_WITHIN[level], ())
-            assert by is not None
-            last[item] = max(last.get(item, (day, "")), (day, by.isoformat()))
-    for item, (_, by_text) in last.items():
-        if by_text and date.fromisoformat(by_text) < today:
-            yield f"{item}|answer|{by_text}|answer-missing"
+        entry, by = known.get(item), reference.due_date(day, ANSWER_WITHIN[level], ())
+        if entry is not None and by is not None and by < today and _stands(key, entry):
+            last[item] = max(last.get(item, by), by)
+    for item, by in last.items():
+        yield f"{item}|answer|{by}|answer-missing"
 
 
 def _stands(key: str, entry: Entry) -> bool:

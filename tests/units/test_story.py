@@ -66,7 +66,7 @@ def test_the_supervisor_is_told_at_once_and_the_ledger_shows_the_platforms_words
     for words in (
         "1 件在办办件",
         f"“{STRANGE}”（编码 空）",
-        "最早 2026-11-02 接件",
+        "最早 2026年11月2日 接件",
         "名称最接近区水务局",
         "未匹配单位",
     ):
