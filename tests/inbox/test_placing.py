@@ -195,7 +195,7 @@ def test_a_round_cut_short_between_two_messages_loses_and_doubles_none(office: O
                 self.moved.append(uid)
                 raise KilledError
 
-    pile = Falling([plain("收到", message_id=f"<{n}@swj.example>") for n in range(3)])
+    pile = Falling([plain(f"说明之{n}", message_id=f"<{n}@swj.example>") for n in range(3)])
     with pytest.raises(KilledError):
         office.look_into(pile)
     office.look_into(pile)

@@ -1,8 +1,9 @@
 """Ledgers of items that are nearly alike: each there twice, as it is, and of another unit at another time of day."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
@@ -15,7 +16,7 @@ from monitor.ledger.store import EVENT, EVENT_COLUMNS, ITEM, MATTER, PROJECT, ta
 from monitor.ledger.tables import Correction, Document
 from monitor.ledger.transactions import Real
 from monitor.workdays import Workdays
-from tests.core.builders import MATTERS, UNITS, moment, own_limits
+from tests.core.builders import MATTERS, UNITS, moment, own_limits, story
 from tests.core.strategies import courses, histories
 from tests.ledger.fresh import fresh_ledger
 
@@ -53,6 +54,32 @@ ITEMS = st.builds(
     corrected=st.sampled_from([False, False, False, True]),
     valid=st.sampled_from([True, True, True, False]),
 )
+
+
+@st.composite
+def near_twins(draw: st.DrawFn) -> list[Given]:
+    """An item, and others that differ from it in the day, the serial or the existence of one event."""
+    one = draw(ITEMS.filter(lambda one: len(one.versions) > 1))
+    others = []
+    for _ in range(draw(st.integers(1, 4))):
+        place = draw(st.integers(0, len(one.versions) - 1))
+        was = one.versions[place]
+        other = draw(
+            st.sampled_from(
+                [
+                    [was._replace(moment=was.moment + timedelta(days=draw(st.sampled_from([-2, -1, 1, 2, 5]))))],
+                    [was._replace(serial=99)],
+                    [],
+                ]
+            )
+        )
+        others.append(replace(one, versions=[*one.versions[:place], *other, *one.versions[place + 1 :]]))
+    return [one, *others]
+
+
+def given_item(text: str, matter: str = "plain", minutes: int = -45, **more: Any) -> Given:
+    """An item with this story, its twin so many minutes earlier or later."""
+    return Given(matter, "W1", "110116SWJ", 5, story(text), timedelta(minutes=minutes), **more)
 
 
 def standards(workdays: Workdays, review: int = 0) -> Standards:

@@ -21,7 +21,16 @@ from monitor.ledger.verdicts import keep, verdict
 from monitor.workdays import Workdays
 from tests.core.builders import moment, story
 from tests.core.strategies import later
-from tests.ledger.nearly_alike import CALENDAR, ITEMS, OTHER_CALENDAR, Given, filled, standards
+from tests.ledger.nearly_alike import (
+    CALENDAR,
+    ITEMS,
+    OTHER_CALENDAR,
+    Given,
+    filled,
+    given_item,
+    near_twins,
+    standards,
+)
 
 CHANGE = table_of(Change)
 
@@ -59,38 +68,12 @@ def test_the_outcome_is_that_of_judging_each_by_itself(items: list[Given], days:
     )
 
 
-@st.composite
-def near_twins(draw: st.DrawFn) -> list[Given]:
-    """An item, and others that differ from it in the day, the serial or the existence of one event."""
-    one = draw(ITEMS.filter(lambda one: len(one.versions) > 1))
-    others = []
-    for _ in range(draw(st.integers(1, 4))):
-        place = draw(st.integers(0, len(one.versions) - 1))
-        was = one.versions[place]
-        other = draw(
-            st.sampled_from(
-                [
-                    [was._replace(moment=was.moment + timedelta(days=draw(st.sampled_from([-2, -1, 1, 2, 5]))))],
-                    [was._replace(serial=99)],
-                    [],
-                ]
-            )
-        )
-        others.append(replace(one, versions=[*one.versions[:place], *other, *one.versions[place + 1 :]]))
-    return [one, *others]
-
-
 @pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(near_twins(), st.integers(0, 40), st.sampled_from([0, 0, 2]))
 def test_items_that_differ_in_one_event_are_judged_each_as_it_is(items: list[Given], days: int, review: int) -> None:
     now = later(items[0].versions, timedelta(days=days, hours=10))
     judged_both_ways(items, [(CALENDAR, now), (OTHER_CALENDAR, now)], review)
-
-
-def given_item(text: str, matter: str = "plain", minutes: int = -45, **more: Any) -> Given:
-    """An item with this story, its twin so many minutes earlier or later."""
-    return Given(matter, "W1", "110116SWJ", 5, story(text), timedelta(minutes=minutes), **more)
 
 
 def taken_back(text: str) -> Given:
