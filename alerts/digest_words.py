@@ -9,6 +9,7 @@ from typing import Any
 
 from alerts import digest_lines, leader_words
 from alerts.digest import LEVEL_NAMES, LEVELS, Line, counts
+from alerts.rules import ANSWER
 from alerts.wording import FOOTER, clean, data_line, long_moment, moment, stale_warning
 from config.policy import UNIT_ROLES, Role
 
@@ -16,17 +17,22 @@ TITLES = {"reminder": "办理时限提醒（催办）", "yellow_card": "督办�
 OFFICE_TITLES = {"reminder": "临期事项情况", "yellow_card": "督办情况（黄牌）", "red_card": "督办情况（红牌）"}
 NOBODYS_TITLE = "待核实单位的事项"
 
-ANSWER = "并书面说明逾期原因、办理措施和预计办结日期（直接回复本邮件即可）。"
+ANSWER_TOO = "并书面说明逾期原因、办理措施和预计办结日期（直接回复本邮件即可）。"
 TO_HANDLER = (
     "感谢您的辛勤办理。以下事项时限将近，请您合理安排，在到期前办结。"
     "需要补正材料或进入特别程序的，请您及时在平台登记，登记后计时相应暂停。"
 )
 TO_UNIT = {
     "reminder": "以下事项时限将近，请您予以关注，帮助经办人在到期前办结。",
-    "yellow_card": f"经核对平台办理记录，贵单位以下事项已超过办理时限，现予黄牌督办。请贵单位尽快办结，{ANSWER}",
+    "yellow_card": f"经核对平台办理记录，贵单位以下事项已超过办理时限，现予黄牌督办。请贵单位尽快办结，{ANSWER_TOO}",
     "red_card": "经核对平台办理记录，贵单位以下事项逾期较久或已超过法定时限，现予红牌督办。"
-    f"请贵单位立即研究办理，明确责任人和办结日期，{ANSWER}",
+    f"请贵单位立即研究办理，明确责任人和办结日期，{ANSWER_TOO}",
 }
+TO_SILENT_UNIT = (
+    "此前的督办要求贵单位限期书面反馈，以下事项至今没有收到。请贵单位立即反馈，"
+    "书面说明逾期原因、办理措施和预计办结日期（直接回复本邮件即可）。"
+)
+TO_OFFICE_OF_SILENCE = "{unit}以下事项在督办后没有按期书面反馈，请您跟进。"
 TO_OFFICE = {
     "reminder": "{unit}以下事项时限将近，请您知悉。",
     "yellow_card": "{unit}以下事项已超过办理时限，现予黄牌督办，请您跟进办理和答复情况。",
@@ -117,13 +123,15 @@ def salutation(payload: Mapping[str, Any]) -> str:
     return f"{_unit(payload)}（送{role.label}）："
 
 
-def request(payload: Mapping[str, Any], level: str) -> str:
-    """What the lines of ``level`` ask of the reader."""
+def request(payload: Mapping[str, Any], level: str, *, silent: bool = False) -> str:
+    """What the lines of ``level`` ask of the reader; ``silent``: they are all of answers that are missing."""
     role = Role(payload["audience"])
     if payload["unit"] is None:
         return TO_NOBODYS
     if role not in UNIT_ROLES:
-        return TO_OFFICE[level].format(unit=_unit(payload))
+        return (TO_OFFICE_OF_SILENCE if silent else TO_OFFICE[level]).format(unit=_unit(payload))
+    if silent:
+        return TO_SILENT_UNIT
     return TO_HANDLER if role is Role.HANDLER and level == "reminder" else TO_UNIT[level]
 
 
@@ -134,14 +142,13 @@ def _requests(payload: Mapping[str, Any], lines: Sequence[Line]) -> list[dict[st
         levels = levels[:1]
     if is_summary(payload) and len(levels) > 1:
         levels = [level for level in levels if level != "reminder"]
-    return [
-        {
-            "name": LEVEL_NAMES[level],
-            "count": sum(line.level == level for line in lines),
-            "words": request(payload, level),
-        }
-        for level in levels
-    ]
+    found = []
+    for level in levels:
+        theirs = [line for line in lines if line.level == level]
+        silent = all(line.case.clock == ANSWER for line in theirs)
+        words = request(payload, level, silent=silent)
+        found.append({"name": LEVEL_NAMES[level], "count": len(theirs), "words": words})
+    return found
 
 
 def _unit(payload: Mapping[str, Any]) -> str:

@@ -21,7 +21,8 @@ def figures(lines: Sequence[Line]) -> list[dict[str, Any]]:
     escalated = {line.case.item for line in lines if line.level != "reminder"}
     reminders = {line.case.item for line in lines} - escalated
     found = [{"figure": str(len(escalated)), "name": "督办事项（件）", "bad": bool(escalated)}]
-    if longest := max((line.case for line in lines if is_overdue(line.case)), key=_lateness, default=None):
+    late = (line.case for line in lines if is_overdue(line.case) and line.case.clock != ANSWER)
+    if longest := max(late, key=_lateness, default=None):
         unit = UNITS_OF_TIME[longest.unit_of_limit].removeprefix("个")
         days = str(longest.overdue_days) if longest.overdue_days else "不足 1"
         found.append({"figure": days, "name": f"最久逾期{unit}", "bad": True})

@@ -161,7 +161,7 @@ def round_at(app: App, connection: Connection, moment: datetime) -> Round:
 
 def _codes(app: App, now: datetime, then: datetime) -> list[audit.Difference]:
     """What the counter ought to have been told of in this day's mail, once the plan has had its time of the day."""
-    if local(then).date() != local(now).date():
+    if local(then).date() != local(now).date() or not app.is_open(then, Role.COUNTER):
         return []
     with app.transactions.read() as connection:
         new = untold(app, connection, now)

@@ -90,12 +90,13 @@ def _dates(first: date, last: date) -> Iterable[date]:
 
 
 def _moments(app: App, connection: Connection, day: date) -> list[datetime]:
-    """The moments (UTC) of the rounds of a working day."""
-    hours = app.config.policy.hours
-    begin, end = at(day, hours.start), at(day, hours.end)
+    """The moments (UTC) of the rounds of a working day: when data came, and when an audience's own hours begin."""
+    spans = [app.config.policy.hours.of(role) for role in (None, *app.config.policy.audiences)]
+    begin, end = at(day, min(span.start for span in spans)), at(day, max(span.end for span in spans))
     asked = past.polls_between(connection, begin, end)
     opening = asked[0] if asked else begin
-    return sorted({opening, *(one for one in past.moments_between(connection, begin, end) if one > opening)})
+    further = {*past.moments_between(connection, begin, end), *(at(day, span.start) for span in spans)}
+    return sorted({opening, *(one for one in further if one > opening)})
 
 
 def _recorded_from(app: App, loaded: Mapping[str, datetime]) -> datetime | None:

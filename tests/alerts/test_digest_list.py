@@ -183,6 +183,14 @@ def test_an_answer_that_is_missing_is_not_there_however_it_is_asked_for() -> Non
     assert ("1", "尚未答复（件）") in figures(to("principal", line(missing)))
 
 
+def test_a_missing_answer_is_asked_for_and_is_not_the_longest_overdue() -> None:
+    missing = replace(OVERDUE, clock="answer", item="SILENT", overdue_days=40, countdown=-40)
+    mail = to("principal", line(missing), line(LONGEST, "red_card"))
+    assert ("12", "最久逾期工作日") in figures(mail)
+    assert "督办·黄牌 1 条：此前的督办要求贵单位限期书面反馈，以下事项至今没有收到。" in mail.text
+    assert "在督办后没有按期书面反馈，请您跟进。" in to("supervisor", line(missing), level="yellow_card").text
+
+
 def test_what_is_remarked_of_a_line_stands_in_mail_and_workbook() -> None:
     mail = to("section_head", asked(ANSWERED), line(MOVED), attach_list="always")
     expected = {

@@ -12,7 +12,7 @@ import pytest
 from python_calamine import load_workbook
 
 from alerts.hours import local
-from config.policy import Role, Step
+from config.policy import Hours, Role, Step
 from monitor.app import App, build
 from monitor.ledger.database import reading
 from monitor.replay.book import write
@@ -149,3 +149,16 @@ def test_the_figures_add_up_and_the_workbook_has_them(walked: App, tmp_path: Pat
     assert weekly[0][:5] == ["审批单位", "岗位", "周次", "信件（封）", "条目"]
     assert sum(row[3] for row in weekly[1:]) == told["total"]["mails"]
     assert [row[0] for row in book.get_sheet_by_name("按日").to_python()[1:]] == DAYS
+
+
+def test_hours_of_an_audience_are_tried_before_they_are_switched_on(walked: App) -> None:
+    """No data came between ten and half past eleven, and still the principals are told, in hours of their own."""
+    hours = Hours.model_validate({"audience": {"principal": {"start": "10:00", "end": "11:30"}}})
+    policy = walked.config.policy.model_copy(update={"hours": hours})
+    other = build(replace(walked.config, policy=policy), walked.clock, engine=walked.engine)
+    plain, found = (replay(app, DAYS[0], DAYS[-1]) for app in (walked, other))
+    told, expected = (
+        {key for one in each.digests for key in one.keys if one.audience == Role.PRINCIPAL} for each in (found, plain)
+    )
+    assert expected
+    assert told == expected
