@@ -10,11 +10,13 @@ BODY_END = "</body>"
 def lighter(rendered: Rendered) -> tuple[Rendered, Attachment] | None:
     """The mail without its largest attachment, saying so in text and page, and what was left out.
 
+    Pictures that the page shows stay as long as there is a file to leave out: they are told in words where they miss.
     None when nothing is attached: what is left is the mail itself.
     """
     if not rendered.attachments:
         return None
-    largest = max(rendered.attachments, key=lambda each: len(each.content))
+    files = [each for each in rendered.attachments if not each.cid]
+    largest = max(files or rendered.attachments, key=lambda each: len(each.content))
     said = f"附件 {largest.name}（{kib(len(largest.content))} KiB）超过邮件大小的上限，没有随信发送；需要时请回信索取。"
     return replace(
         rendered,

@@ -12,6 +12,7 @@ from typing import Protocol, Self
 
 import aiosmtplib
 
+from alerts.mime import as_bytes
 from config.settings import Delivery
 
 
@@ -90,7 +91,7 @@ class SmtpConnection:
         Raises SendError: temporary or permanent, or ``unknown`` when the connection went while the relay had the text;
         TooLargeError before anything is handed over, where the size set or the relay's own is known to be passed.
         """
-        content = message.as_bytes()
+        content = as_bytes(message)
         if len(content) > (most := self._delivery.max_mail_kib * 1024):
             raise TooLargeError(len(content), most)
         kept = self._client is not None
@@ -206,7 +207,7 @@ class Folder:
 
     async def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> Receipt:
         """Writes the message, named after its Message-ID: written twice it is one file. Raises SendError."""
-        content = message.as_bytes()
+        content = as_bytes(message)
         if self._most is not None and len(content) > self._most * 1024:
             raise TooLargeError(len(content), self._most * 1024)
         name = str(message["Message-ID"]).strip("<>").partition("@")[0]

@@ -54,9 +54,35 @@ def build(
     message.set_content(rendered.text, cte="base64")
     message.add_alternative(rendered.html, subtype="html", cte="base64")
     for attachment in rendered.attachments:
-        _attach(message, attachment)
+        if attachment.cid:
+            _show_within(message, attachment)
+    for attachment in rendered.attachments:
+        if not attachment.cid:
+            _attach(message, attachment)
     _settle(message, message_id)
     return message
+
+
+def as_bytes(message: EmailMessage) -> bytes:
+    """The bytes of ``message`` as it is handed over.
+
+    The same as ``message.as_bytes()``, which carries every line of base64 through Python one by one: here the bodies
+    are put in whole. A mail is built once and may be written several times, so the message is left as it was.
+    """
+    parts = [part for part in message.walk() if part["Content-Transfer-Encoding"] == "base64"]
+    bodies = [part.get_payload() for part in parts]
+    digest = sha256(str(message["Message-ID"]).encode()).hexdigest()
+    marks = [f"=body-{digest}-{number}=" for number in range(len(parts))]
+    try:
+        for part, mark in zip(parts, marks, strict=True):
+            part.set_payload(mark)
+        written = message.as_bytes()
+    finally:
+        for part, body in zip(parts, bodies, strict=True):
+            part.set_payload(body)
+    for mark, body in zip(marks, bodies, strict=True):
+        written = written.replace(mark.encode(), str(body).encode("ascii").replace(b"\n", b"\r\n"), 1)
+    return written
 
 
 def _address(address: str, name: str = "") -> Address:
@@ -84,10 +110,24 @@ def _header_name(name: str, message: EmailMessage) -> str:
 
 
 def _attach(message: EmailMessage, attachment: Attachment) -> None:
+    kind, subtype = _named(attachment).mime_type.split("/", 1)
+    message.add_attachment(attachment.content, maintype=kind, subtype=subtype, filename=attachment.name)
+
+
+def _show_within(message: EmailMessage, picture: Attachment) -> None:
+    """Puts the picture beside the page that shows it, so that it is no attachment of its own."""
+    kind, subtype = _named(picture).mime_type.split("/", 1)
+    *_, page = message.iter_parts()
+    page.add_related(
+        picture.content, maintype=kind, subtype=subtype, filename=picture.name, disposition="inline",
+        cid=_message_id(f"<{picture.cid}>"),
+    )  # fmt: skip
+
+
+def _named(attachment: Attachment) -> Attachment:
     if not _FILE_NAME.fullmatch(attachment.name):
         raise ValueError(f"附件名“{clean(attachment.name, 80)}”只能用英文字母、数字、点、连字符和下划线。")
-    kind, subtype = attachment.mime_type.split("/", 1)
-    message.add_attachment(attachment.content, maintype=kind, subtype=subtype, filename=attachment.name)
+    return attachment
 
 
 def _settle(message: EmailMessage, message_id: str) -> None:

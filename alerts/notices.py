@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, exists, func, select, update
 
 from alerts.case import Case
 from alerts.notice import Notice, moved_key
@@ -94,6 +94,16 @@ class Moved:
     after: date
     same_light: bool
     open: bool = True
+
+
+def told_of(item: Any, due: date | None = None) -> Any:
+    """The condition that something was told of ``item`` (a column); with ``due``: of that due date or a later one."""
+    if due is None:
+        return exists().where(NOTICE.c.item == item)
+    # A key is item|clock|due date|step, so the index of the keys has the answer in it; } comes right after |.
+    of_item = (NOTICE.c.key > item + "|", NOTICE.c.key < item + "}")
+    rest = func.substr(NOTICE.c.key, func.length(item) + 2)
+    return exists().where(*of_item, func.substr(rest, func.instr(rest, "|") + 1) >= due.isoformat())
 
 
 def carry_over(connection: Connection, moves: Sequence[Moved], now: datetime) -> int:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, case, func, or_, select, update
 
 from alerts.recipients import Recipients
 from alerts.tables import Mail
@@ -18,7 +18,9 @@ from alerts.tables import Mail
 MAIL: Table = Mail.__table__  # type: ignore[attr-defined]
 LEASE = timedelta(minutes=15)
 CLOCK_TOLERANCE = timedelta(minutes=5)
-LONGEST_WAIT = timedelta(hours=2)
+LONGEST_WAITS = ((1, timedelta(minutes=10)), (2, timedelta(minutes=15)), (3, timedelta(minutes=30)))
+"""Up to so many attempts a mail is put off for so long at the most; after more of them for ``LONGEST_WAIT``."""
+LONGEST_WAIT = timedelta(hours=1)
 LONGEST_QUEUED = timedelta(days=60)
 WAITING = ("pending", "sending")
 HOURS_ONLY = ("digest", "weekly", "monthly", "quarterly", "extract", "codes", "overview")
@@ -92,8 +94,7 @@ def claim(connection: Connection, owner: str, now: datetime, *, closed: Collecti
     Mails to a ``closed`` audience (None: to no single one) wait, but for what the operator must know.
     """
     rank = case({"red_card": 0, "yellow_card": 1}, value=MAIL.c.level, else_=2)
-    # No mail is put off so far: one that seems to be was put off before the clock was set back.
-    due = or_(MAIL.c.next_try_at <= now, MAIL.c.next_try_at > now + LONGEST_WAIT)
+    due = or_(MAIL.c.next_try_at <= now, _of_a_later_clock(now))
     waiting = select(MAIL.c.id).where(MAIL.c.state == "pending", due)
     if closed:
         waiting = waiting.where(or_(MAIL.c.kind.not_in(HOURS_ONLY), _to_no_one_of(closed)))
@@ -111,6 +112,13 @@ def claim(connection: Connection, owner: str, now: datetime, *, closed: Collecti
                 row.payload, row.attempts + 1, row.unknowns, row.created_at,
             )  # fmt: skip
     return None
+
+
+def _of_a_later_clock(now: datetime) -> ColumnElement[bool]:
+    """Mails that seem to be put off for longer than any is: they were before the clock was set back, and are due."""
+    latest = now + CLOCK_TOLERANCE
+    few = (and_(MAIL.c.attempts <= most, MAIL.c.next_try_at > latest + wait) for most, wait in LONGEST_WAITS)
+    return or_(MAIL.c.next_try_at > latest + LONGEST_WAIT, *few)
 
 
 def _to_no_one_of(closed: Collection[str | None]) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """Mails from plain JSON: what the outbox kept becomes a subject, a text, a page and what is attached to it."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,20 +8,24 @@ from typing import Any
 from alerts import digest_book, digest_words, overview_words
 from alerts.codes import book
 from alerts.codes import words as code_words
-from alerts.report import extract_mail, html, xlsx
+from alerts.report import charts, extract_mail, html, pdf, xlsx
+from alerts.report.earlier import completed
+from alerts.report.terms import stem
 from alerts.templating import fill
 from alerts.wording import FOOTER, clean, data_line, long_moment, moment, stale_warning
 
+PDF, PNG = "application/pdf", "image/png"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a mail; ``name`` is ASCII."""
+    """A file that goes with a mail; ``name`` is ASCII. One with a ``cid`` is a picture that the page shows by it."""
 
     name: str
     mime_type: str
     content: bytes
+    cid: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,16 @@ class Rendered:
     text: str
     html: str
     attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def page(self) -> str:
+        """The page as a file that stands alone: the pictures that go with the mail are in it."""
+        whole = self.html
+        for picture in self.attachments:
+            if picture.cid:
+                data = b64encode(picture.content).decode()
+                whole = whole.replace(f"cid:{picture.cid}", f"data:{picture.mime_type};base64,{data}")
+        return whole
 
 
 def render_digest(payload: Mapping[str, Any]) -> Rendered:
@@ -47,9 +62,16 @@ def render_digest(payload: Mapping[str, Any]) -> Rendered:
 
 
 def render_weekly(payload: Mapping[str, Any]) -> Rendered:
-    """The weekly report with its workbook; ``payload`` is what ``report.rows.payload`` made."""
-    name = f"approval-weekly-{payload['period']['label']}.xlsx"
-    return Rendered(*fill("weekly", html.view(payload)), (Attachment(name, XLSX, xlsx.workbook(payload)),))
+    """The report with its charts, its workbook and its print; ``payload`` is what ``report.rows.payload`` made."""
+    whole = completed(payload)
+    drawn = charts.charts(whole)
+    name = f"approval-{stem(whole)}"
+    pictures = (Attachment(f"{one.name}.png", PNG, one.png(), html.cid(whole, one)) for one in drawn)
+    files = (
+        Attachment(f"{name}.xlsx", XLSX, xlsx.workbook(whole)),
+        Attachment(f"{name}.pdf", PDF, pdf.document(whole, drawn)),
+    )
+    return Rendered(*fill("weekly", html.view(whole, drawn)), (*pictures, *files))
 
 
 def render_extract(payload: Mapping[str, Any]) -> Rendered:

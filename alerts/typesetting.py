@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from alerts.wording import clean
+
 TYPST = Path(__file__).parent / "typst"
 DOCUMENTS = Path(__file__).parent / "documents"
 LOST_TYPE = "〓"
@@ -37,23 +39,51 @@ def pdf(template: str, data: Mapping[str, Any]) -> bytes:
     return made
 
 
-def docx(template: Path, data: Mapping[str, Any]) -> bytes:
+Pictures = Mapping[str, tuple[bytes, float]]
+"""Name of a template's field → the picture that stands there and its width in millimetres."""
+
+
+def docx(template: Path, data: Mapping[str, Any], pictures: Pictures | None = None) -> bytes:
     """A Word document: ``template`` (DOCX with ``{{ … }}`` fields, which an office may edit) filled with ``data``.
 
     Values are escaped. The same template and data give the same bytes. Raises ``jinja2.TemplateError`` for a template
     with a mistake, ``OSError`` for one that is not there, ``zipfile.BadZipFile`` for one that is no DOCX.
     """
-    from docxtpl import DocxTemplate
+    from docx.shared import Mm
+    from docxtpl import DocxTemplate, InlineImage
     from jinja2 import StrictUndefined
     from jinja2.sandbox import SandboxedEnvironment
 
     document = DocxTemplate(template)
+    document.init_docx()
+    shown = {
+        name: InlineImage(document, io.BytesIO(content), width=Mm(width))
+        for name, (content, width) in (pictures or {}).items()
+    }
     # An office edits the template, so what stands in its fields is not trusted code.
     environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
-    document.render(dict(data), environment, autoescape=True)
+    document.render({**data, **shown}, environment, autoescape=True)
     made = io.BytesIO()
     document.save(made)
     return _undated(made.getvalue())
+
+
+def of_the_office(
+    template: Path, data: Mapping[str, Any], pictures: Pictures | None = None
+) -> tuple[bytes, str | None]:
+    """``docx`` from a template of the office's own: the document, or nothing and in Chinese why there is none."""
+    from jinja2 import TemplateError, UndefinedError
+
+    try:
+        return docx(template, data, pictures), None
+    except FileNotFoundError:
+        return b"", f"没有文件 {template}"
+    except UndefinedError as error:
+        return b"", f"模板里有不认识的字段（{clean(str(error), 200)}）"
+    except TemplateError as error:
+        return b"", f"模板的标记写法不对（{clean(str(error), 200)}）"
+    except Exception as error:  # noqa: BLE001 - a file of an office can be anything, and must not hold back a document
+        return b"", f"不是能用的 DOCX 文件（{type(error).__name__}：{clean(str(error), 200)}）"
 
 
 def _undated(package: bytes) -> bytes:

@@ -7,7 +7,7 @@ from pathlib import Path
 from bench.figures import Figure
 from bench.sizes import Sizes
 
-GROUPS = ("ingest", "clocks", "tick", "settle", "mails", "report", "audit", "growth")
+GROUPS = ("ingest", "clocks", "tick", "settle", "mails", "report", "report_forms", "audit", "reminders", "growth")
 
 
 def measure(group: str, sizes: Sizes) -> list[Figure]:

@@ -19,17 +19,18 @@ from bench.ingest import memory
 from bench.large import UNIT_LINES, Layout, large_ledger
 from bench.ledgers import app_on, bare, configuration, copied, in_parts
 from bench.sizes import Sizes
-from bench.world import EVENT_TABLE, NOW, item_id, platform_row, stored, workdays
+from bench.world import EVENT_TABLE, NOW, TODAY, item_id, platform_row, stored, workdays
 from monitor import show
 from monitor.account import account_of
 from monitor.app import App
 from monitor.jobs.rounds import plan_round
 from monitor.judge import Standards
+from monitor.ledger.recalculated import rejudge_if_changed
 from monitor.ledger.settle import settle
-from monitor.ledger.store import ITEM, mark_dirty_where
 from monitor.ledger.verdicts import COLUMNS
 from monitor.poll import poll
 from monitor.sources import Page, Position
+from monitor.standards_prints import prints
 from monitor.workdays import Workdays
 
 GROUP = "growth"
@@ -38,6 +39,12 @@ ASKED = 100
 MOST_RATIO = 2
 MOST_RECOMPUTE = 3
 MOST_MEMORY = 200
+AHEAD = (date(2026, 12, 10), date(2026, 11, 26))
+CHANGES: dict[str, tuple[date, ...]] = {
+    "two days ahead of them off": AHEAD,
+    "yesterday off as well": (*AHEAD, TODAY - timedelta(days=1)),
+}
+"""Changes of the calendar, one after the other, and the days that are off in this district from then on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +95,7 @@ def measure(sizes: Sizes, folder: Path) -> list[Figure]:
     ]
     for subject in (small, large):
         subject.app.engine.dispose()
-    limit, count = _bare_update(large.path)
-    seconds, mebibytes = apart(recomputed, large.path, folder)
-    words = f"sqlite3 executemany of UPDATE, {count:,} rows, one transaction"
-    rate = per_second(count, seconds, "items")
-    figures += [
-        Figure(GROUP, "all open items anew, another calendar", seconds, "s", limit, words, MOST_RECOMPUTE, rate=rate),
-        Figure(GROUP, "memory growth of that", mebibytes, "MiB", most=MOST_MEMORY),
-    ]
+    figures += list(_recomputed(large.path, folder))
     for name in (small.path, large.path):
         name.unlink()
     return figures
@@ -202,19 +202,58 @@ def _bare_update(ledger: Path) -> tuple[float, int]:
         return best(work), len(rows)
 
 
-def recomputed(ledger: Path, folder: Path) -> tuple[float, float]:
-    """All open items judged again in a fresh process, a day of theirs being off: seconds, and MiB grown at most."""
+def _recomputed(ledger: Path, folder: Path) -> Iterator[Figure]:
+    """One change of the calendar after the other, each beside a bare update of its own."""
+    for name, days in CHANGES.items():
+        limit, count = _bare_update(ledger)
+        done = apart(recomputed, ledger, folder, days)
+        if done.judged < count:
+            raise RuntimeError(f"{done.judged} items were judged of {count}")
+        words = f"sqlite3 executemany of UPDATE, {count:,} rows, one transaction; {done.changed:,} items changed"
+        rate = per_second(done.judged, done.seconds, "items")
+        yield Figure(GROUP, f"open items anew, {name}", done.seconds, "s", limit, words, MOST_RECOMPUTE, rate=rate)
+        yield Figure(GROUP, f"memory growth, {name}", done.mebibytes, "MiB", most=MOST_MEMORY)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What judging again took: seconds in all and until it was marked, MiB grown at most; items judged and changed."""
+
+    seconds: float
+    marked: float
+    mebibytes: float
+    judged: int
+    changed: int
+
+
+def recomputed(ledger: Path, folder: Path, days: Sequence[date]) -> Done:
+    """All that a change of the calendar brings about, in a fresh process: ``days`` are off from now on.
+
+    What is told of is carried over, the items are marked, judged and kept, and every change is put on record.
+    """
     app = app_on(ledger, configuration(folder / "config"))
-    days_off = dict.fromkeys((date(2026, 11, 26), date(2026, 12, 10)), (False, "本区放假"))
-    standards = Standards(app.config.policy, app.config.units, app.config.matters, Workdays(days_off))
+    standards = Standards(
+        app.config.policy,
+        app.config.units,
+        app.config.matters,
+        Workdays(dict.fromkeys(days, (False, "本区放假"))),
+        documents_since=app.standards.documents_since,
+    )
+    known, judged = prints(app.config, standards.workdays), 0
     before = memory("VmRSS")
 
     def work() -> None:
-        with app.transactions.write() as connection:
-            mark_dirty_where(connection, ITEM.c.closed_on.is_(None))
-        settle(app.transactions, standards, NOW, "日历变更")
+        nonlocal judged
+        judged = settle(app.transactions, standards, NOW)
 
-    return best(work), memory("VmHWM") - before
+    marked = best(lambda: rejudge_if_changed(app.transactions, standards, known, NOW))
+    seconds, grown = marked + best(work), memory("VmHWM") - before
+    app.engine.dispose()
+    with closing(bare(ledger)) as raw:
+        of_this = "SELECT count(DISTINCT item) FROM change WHERE at = ? AND why LIKE ?"
+        why = f"%{days[-1]}%"
+        (changed,) = raw.execute(of_this, (stored(NOW), why)).fetchone()
+    return Done(seconds, marked, grown, judged, changed)
 
 
 def _check(found: int, expected: int) -> None:

@@ -18,7 +18,7 @@ from bench.world import MATTERS, NOW, TODAY, WORKS, Life, Lives, moment, stored,
 from config.load import Config
 from monitor.alike import columns_of
 from monitor.events import Version, local_date
-from monitor.judge import Facts, Standards, judge
+from monitor.judge import Facts, Judged, Standards, judge
 
 CLOSED_LIVES = 20_000
 UNIT_LINES = 600
@@ -141,6 +141,7 @@ def _lives(raw: sqlite3.Connection, layout: Layout, standards: Standards) -> Non
     """Lives 0 … are those of the closed, the others each of one open item."""
     raw.execute(f"CREATE TEMP TABLE life ({', '.join(LIFE)})")
     raw.execute("CREATE TEMP TABLE step (life, place, code, moment, updated, PRIMARY KEY (life, place)) WITHOUT ROWID")
+    raw.execute("CREATE TEMP TABLE told (life, clock, due, step, level, PRIMARY KEY (life, step)) WITHOUT ROWID")
     closed, open_lives = Lives(seed=5, closed=1.0, since=500), OpenLives(seed=6)
     for start in range(0, CLOSED_LIVES + layout.open, CLOSED_LIVES):
         count = CLOSED_LIVES if not start else min(CLOSED_LIVES, layout.open - start + CLOSED_LIVES)
@@ -159,9 +160,12 @@ def _closed_before(day: date, lives: Lives, count: int) -> list[Life]:
 
 
 def _keep_lives(raw: sqlite3.Connection, start: int, lives: Sequence[Life], standards: Standards) -> None:
+    told: list[tuple[Any, ...]] = []
+
     def rows() -> Iterator[tuple[Any, ...]]:
         for number, life in enumerate(lives, start):
             one = judge(Facts("", unit_code="", limit_days=life.limit), life.versions, standards, NOW)
+            told.extend((number, *step) for step in _told(one))
             values = [value.isoformat() if isinstance(value, date) else value for value in columns_of(one)[:10]]
             moments = (one.next_moment() or LATER, NOW + timedelta(hours=1))
             yield number, life.limit, *values, None if one.closed_on else stored(max(moments))
@@ -173,6 +177,17 @@ def _keep_lives(raw: sqlite3.Connection, start: int, lives: Sequence[Life], stan
         for place, version in enumerate(life.versions)
     )
     raw.executemany("INSERT INTO step VALUES (?,?,?,?,?)", steps)
+    raw.executemany("INSERT INTO told VALUES (?,?,?,?,?)", told)
+
+
+def _told(one: Judged) -> Iterator[tuple[str, str, str, str]]:
+    """The steps that an open item has reached, as they would have been told: clock, due date, name, level."""
+    for case in one.cases():
+        if case.closed or case.due is None or case.countdown is None:
+            continue
+        for step in one.standards.policy.ladder:
+            if step.clock == case.clock and step.at <= -case.countdown:
+                yield case.clock, case.due.isoformat(), step.name, step.level
 
 
 def _contents(layout: Layout, units: int) -> dict[str, tuple[dict[str, str], str]]:
@@ -204,13 +219,23 @@ def _contents(layout: Layout, units: int) -> dict[str, tuple[dict[str, str], str
     works = f"(WITH RECURSIVE w(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM w WHERE n < {WORKS - 1}) SELECT n FROM w)"
     matters = works.replace(str(WORKS - 1), str(MATTERS - 1))
     row = {"valid": "1", "updated": "''", "serial": "n", "source": source}
-    code = "'2611-110116-04-01-123456'"
+    # One that verifies: a ledger in which every code is wrong by now would change in every row.
+    code = "'2611-110116-04-01-123458'"
+    told = {
+        "key": "item || '|' || told.clock || '|' || told.due || '|' || told.step", "item": "item",
+        "clock": "told.clock", "step": "told.step", "level": "told.level", "unit": "unit_at.id", "passed_over": "0",
+        "reason": "'step_reached'", "decided_at": f"'{SEEN}'",
+    }  # fmt: skip
     return {
         "project": (row | {"works": "printf('W%06d', n)", "code": code, "name": "'项目'"}, works),
         "matter": (row | {"matter": "printf('M%04d', n)", "name": "'事项'", "kind": "2"}, matters),
         "item": (item, f"{lived} CROSS JOIN unit_at ON unit_at.place = numbered.place"),
         "event": (event, f"{numbers} CROSS JOIN step ON step.life = life_of"),
         "change": (entered, lived),
+        "notice": (
+            told,
+            f"{numbers} CROSS JOIN told ON told.life = life_of CROSS JOIN unit_at ON unit_at.place = numbered.place",
+        ),
     }
 
 

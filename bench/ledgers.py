@@ -120,7 +120,7 @@ def _filled(path: Path, items: Iterable[tuple[Any, ...]], events: Iterable[tuple
         for setting in SETTINGS:
             raw.execute(f"PRAGMA {setting}")
         raw.execute("BEGIN")
-        code, matter_columns = "2611-110116-04-01-123456", ("matter", "name", "kind", *STAMP)
+        code, matter_columns = "2611-110116-04-01-123458", ("matter", "name", "kind", *STAMP)
         projects = ((f"W{n:06}", code, "项目", 1, "", n, SOURCE) for n in range(WORKS))
         _insert(raw, "project", ("works", "code", "name", *STAMP), projects)
         matters = ((f"M{n:04}", "事项", 2, 1, "", n, SOURCE) for n in range(MATTERS))

@@ -24,12 +24,12 @@ ROLES = (Role.HANDLER, Role.SECTION_HEAD, Role.DEPUTY_LEADER, Role.PRINCIPAL)
 
 def measure(sizes: Sizes, folder: Path) -> list[Figure]:
     """A delivery round over kept connections, beside bare smtplib that sends as many ready texts of the same size."""
-    config = configuration(folder / "config", units=_units(sizes.mails))
+    config = configuration(folder / "config", units=units_of(sizes.mails))
     standards = Standards(config.policy, config.units, config.matters, workdays())
     items, lives = sizes.mails * ITEMS_A_UNIT, Lives(seed=4, closed=0).many(997)
     ledger = ledger_of_lives(folder / "mails.db", items, lives, config, standards)
     with relaying() as relay:
-        app = app_on(ledger, _sending(config, relay))
+        app = app_on(ledger, sending(config, relay))
         _make_all_due(ledger)
         plan_round(app)
         _keep_only(ledger, sizes.mails)
@@ -43,7 +43,7 @@ def measure(sizes: Sizes, folder: Path) -> list[Figure]:
     return [Figure(GROUP, "digests judged again, built and sent", seconds, "s", limit, words, rate=rate)]
 
 
-def _units(count: int) -> UnitDirectory:
+def units_of(count: int) -> UnitDirectory:
     return UnitDirectory(
         [
             Unit(
@@ -58,7 +58,7 @@ def _units(count: int) -> UnitDirectory:
     )
 
 
-def _sending(config: Config, relay: Relay) -> Config:
+def sending(config: Config, relay: Relay) -> Config:
     """``config`` with delivery through the relay."""
     delivery = Delivery(enabled=True, host="127.0.0.1", port=relay.port, sender="monitor@bench.test")
     settings = config.settings.model_copy(update={"delivery": delivery})

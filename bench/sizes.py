@@ -14,6 +14,8 @@ class Sizes:
     due: int = 10_000
     dirty: int = 100_000
     mails: int = 1_000
+    owed: int = 100_000
+    overdue: int = 5_000
     small: int = 10_000
     open: int = 1_000_000
     closed: int = 10_000_000
@@ -24,6 +26,6 @@ class Sizes:
 
 
 QUICK = Sizes(
-    rows=2_000, poll_items=4_000, clocks=5_000, ledger=6_000, due=300, dirty=1_000, mails=20, small=1_000, open=2_000,
-    closed=4_000, changes=100, audited=2_000, times=1,
+    rows=2_000, poll_items=4_000, clocks=5_000, ledger=6_000, due=300, dirty=1_000, mails=20, owed=500, overdue=100,
+    small=1_000, open=2_000, closed=4_000, changes=100, audited=2_000, times=1,
 )  # fmt: skip

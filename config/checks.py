@@ -49,6 +49,13 @@ def letter_template_problem(config: Config, why: str) -> Problem:
     return config.places_of(POLICY).error("P032", ("letters", "template"), message, hint)
 
 
+def report_template_problem(config: Config, why: str) -> Problem:
+    """What to say of a template of the notice that cannot be filled in; found after loading, by whoever fills it in."""
+    message = f"通报模板 {config.policy.report.template} 不能用：{why}"
+    hint = "对照自带模板改正，或删去 template 这一行；改正以前用自带模板"
+    return config.places_of(POLICY).error("P033", ("report", "template"), message, hint)
+
+
 def check_settings(settings: Settings, places: Places) -> Iterator[Problem]:
     """Everything wrong in monitor.toml by itself, the secrets apart."""
     names: set[str] = set()

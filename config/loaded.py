@@ -41,6 +41,12 @@ class Config:
         template = self.policy.letters.template
         return self.directory_path / template if template else None
 
+    @property
+    def report_template(self) -> Path | None:
+        """The office's own DOCX template of the notice; None where the one that comes with the program is used."""
+        template = self.policy.report.template
+        return self.directory_path / template if template else None
+
     def places_of(self, file: str) -> Places:
         """Where the keys of ``file`` stood."""
         return self.places.get(file) or Places(file)

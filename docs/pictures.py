@@ -20,6 +20,7 @@ from email import policy as email_policy
 from email.message import EmailMessage
 from pathlib import Path
 
+import picture_reports
 from rich.cells import cell_len
 from rich.console import Console
 from rich.style import Style
@@ -48,6 +49,7 @@ MAILS: tuple[tuple[str, str, int], ...] = (
     ("operator", "2026-09-28_系统运维_通报", 820),
     ("overview", "2026-10-14_督办日报_督办专员", 820),
     ("weekly", "2026-10-12_逾期周报_通报", 820),
+    ("weekly-phone", "2026-10-12_逾期周报_通报", 500),
     ("project-codes", "2026-10-15_项目代码核验_综合窗口", 820),
 )
 """Name of the picture (ending in "-dark": of a dark screen), how the mail's file name begins, width of the window in
@@ -113,6 +115,7 @@ def main() -> None:
         _ledger(demo, folder)
         _summaries(demo, folder)
         _workbook((demo / "台账.xlsx").read_bytes(), "ledger-workbook", folder)
+        picture_reports.make(demo / "weekly", IMAGES, folder)
     for path in sorted(IMAGES.glob("*.png")):
         sys.stdout.write(f"{path.relative_to(IMAGES.parent)}  {path.stat().st_size // 1024} KB\n")
 

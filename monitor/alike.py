@@ -4,11 +4,13 @@ Among the items of a district most are alike: the same events on the same days u
 are one item, as everything is counted in days; only their units and project codes are looked at one by one.
 """
 
+from datetime import datetime
 from typing import Any
 
 from config.matters import Matter
-from monitor.clocks import HOUR
-from monitor.judge import Judged
+from monitor.clocks import HOUR, Clocks, Light, item_light
+from monitor.events import local_date
+from monitor.judge import Judged, Standards
 
 JUDGED = ("unit", "stage", "light", "state", "received_on", "accepted_on", "closed_on", "due", "paused", "deemed",
           "needs_code", "code_problem", "disagreement")  # fmt: skip
@@ -23,19 +25,39 @@ def is_exact(matter: Matter) -> bool:
 
 def columns_of(judged: Judged) -> tuple[Any, ...]:
     """The judged columns of an item, in the order of JUDGED."""
-    marks, promised = judged.clocks.milestones, judged.clocks.promised
+    disagreement = "；".join((*judged.disagreements, *judged.conflicts)) or None
+    own = (judged.unit, judged.code_problem, disagreement)
+    return _columns(judged.clocks, judged.light, needs_code=judged.needs_code, own=own)
+
+
+def columns_in_short(clocks: Clocks, matter: str, standards: Standards, now: datetime) -> tuple[Any, ...] | None:
+    """The judged columns of an open item but for what is its own; None where more must be known of it.
+
+    That is so of a closed item. Raises CalendarError where its next moment could not be told either.
+    """
+    if clocks.milestones.closed is not None:
+        return None
+    last = max((clock.due for clock in clocks.all if clock.active and clock.due), default=local_date(now))
+    standards.workdays.add(max(last, local_date(now)), standards.thresholds.deep_red_after)
+    light = item_light(clocks, standards.thresholds)
+    return _columns(clocks, light, needs_code=standards.needs_code(matter), own=(None, None, None))
+
+
+def _columns(clocks: Clocks, light: Light, *, needs_code: bool, own: tuple[str | None, ...]) -> tuple[Any, ...]:
+    marks, promised = clocks.milestones, clocks.promised
+    unit, code_problem, disagreement = own
     return (
-        judged.unit,
-        judged.clocks.stage,
-        judged.light.value,
+        unit,
+        clocks.stage,
+        light.value,
         promised.state.value,
         marks.received.day if marks.received else None,
         marks.accepted.day if marks.accepted else None,
-        judged.closed_on,
+        marks.closed.day if marks.closed else None,
         promised.due,
         promised.paused,
-        judged.clocks.deemed is not None,
-        judged.needs_code,
-        judged.code_problem,
-        "；".join((*judged.disagreements, *judged.conflicts)) or None,
+        clocks.deemed is not None,
+        needs_code,
+        code_problem,
+        disagreement,
     )

@@ -6,11 +6,11 @@ computed again from the start. The date of an event is its local date (Asia/Shan
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
-from monitor.counting import Counter, Span
+from monitor.counting import Span
 from monitor.events import (
     ENDS_ACCEPTANCE,
     GRANTING,
@@ -26,9 +26,14 @@ from monitor.events import (
     settle_versions,
 )
 from monitor.moments import moment_due, paused_time
-from monitor.workdays import ONE_DAY, Workdays
-
-WORKING_DAY, NATURAL_DAY, HOUR = "working_day", "natural_day", "hour"
+from monitor.rules import HOUR as HOUR
+from monitor.rules import NATURAL_DAY as NATURAL_DAY
+from monitor.rules import WORKING_DAY as WORKING_DAY
+from monitor.rules import Limit as Limit
+from monitor.rules import Limits as Limits
+from monitor.rules import Rules as Rules
+from monitor.rules import Thresholds as Thresholds
+from monitor.workdays import ONE_DAY
 
 
 class State(StrEnum):
@@ -57,45 +62,14 @@ class Light(StrEnum):
     DEEP_RED = "deep_red"
 
 
+LIGHTS = {
+    State.DUE_SOON: Light.YELLOW,
+    State.DUE_TODAY: Light.ORANGE,
+    State.PAUSED: Light.GREY,
+    State.NO_LIMIT: Light.GREY,
+}
+"""Of the states that have a light of their own; overdue ones shine by how long they have been so."""
 SEVERITY = {light: rank for rank, light in enumerate(Light)}
-
-
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A time limit: ``amount`` in ``unit`` (working_day, natural_day or hour)."""
-
-    amount: int
-    unit: str = WORKING_DAY
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """The limits an item is measured by; None where there is none.
-
-    ``extension`` days (行政许可法 42) are added to the promised and to the statutory limit: working days to one in
-    working days, natural days to one in natural days, 24 hours each to one in hours.
-    """
-
-    promised: Limit | None
-    statutory: Limit | None = None
-    acceptance: int = 5
-    review: int = 0
-    delivery: int = 10
-    extension: int = 0
-
-    def extended(self, limit: Limit | None) -> Limit | None:
-        """``limit`` with the extension added."""
-        if limit is None or not self.extension:
-            return limit
-        return replace(limit, amount=limit.amount + self.extension * (24 if limit.unit == HOUR else 1))
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """When a clock is near and when it is long overdue, in working days (hours for a limit in hours)."""
-
-    due_soon: int = 3
-    deep_red_after: int = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,20 +146,6 @@ ANSWERS = ENDS_ACCEPTANCE - {Code.CORRECTION_START}
 NOT_STARTED = {
     name: Clock(name, State.NOT_STARTED) for name in ("acceptance", "review", "promised", "statutory", "delivery")
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What is the same for every item of a round: the calendar, the thresholds and ``now`` (UTC)."""
-
-    workdays: Workdays
-    thresholds: Thresholds
-    now: datetime
-
-    @property
-    def today(self) -> date:
-        """The local date of ``now``."""
-        return local_date(self.now)
 
 
 def compute(
@@ -301,14 +261,8 @@ def _clock(
     spans: Sequence[Span] = [(p.start, p.end) for p in paused.spans] if paused else ()
     if limit.unit == HOUR:
         return _hour_clock(name, start, end, limit, rules, spans, open_pause)
-    counter = Counter(rules.workdays, limit.unit == WORKING_DAY, spans)
-    first, at = local_date(start), local_date(end or rules.now)
-    due = counter.due(first, limit.amount)
-    used = counter.count(first, at)
-    overdue = counter.count(due, at) if due and at > due else 0
-    # A limit in natural days can be used up on a day off while the working day it moves to is held by a pause.
-    held = max(0, limit.amount - used)
-    remaining = held if due is None else (counter.count(at, due) if at <= due else -overdue)
+    first, at = local_date(start), local_date(end) if end else rules.today
+    due, used, overdue, remaining, provisional = rules.count(first, at, limit, spans)
     late = due is not None and at > due
     return Clock(
         name=name,
@@ -322,7 +276,7 @@ def _clock(
         overdue_days=overdue,
         on_time=None if end is None else not late,
         paused=open_pause,
-        provisional=due is not None and rules.workdays.provisional(first, due),
+        provisional=provisional,
     )
 
 
@@ -369,12 +323,7 @@ def light(clock: Clock, thresholds: Thresholds, *, past_statutory: bool = False)
     if clock.overdue or clock.state is State.DONE_LATE:
         far = past_statutory or (clock.overdue_days or 0) >= thresholds.deep_red_after
         return Light.DEEP_RED if far else Light.RED
-    return {
-        State.DUE_SOON: Light.YELLOW,
-        State.DUE_TODAY: Light.ORANGE,
-        State.PAUSED: Light.GREY,
-        State.NO_LIMIT: Light.GREY,
-    }.get(clock.state, Light.GREEN)
+    return LIGHTS.get(clock.state, Light.GREEN)
 
 
 def past_statutory(clocks: Clocks) -> bool:
@@ -389,7 +338,8 @@ def item_light(clocks: Clocks, thresholds: Thresholds) -> Light:
     """
     beyond = past_statutory(clocks)
     promised = light(clocks.promised, thresholds, past_statutory=beyond)
-    lights = [light(clock, thresholds) for clock in (clocks.acceptance, clocks.review, clocks.delivery) if clock.active]
+    others = (clocks.acceptance, clocks.review, clocks.delivery)
+    lights = [light(clock, thresholds) for clock in others if clock.active]
     if clocks.statutory.overdue and not clocks.milestones.closed:
         lights.append(Light.DEEP_RED)
-    return max([promised, *lights], key=SEVERITY.__getitem__)
+    return max([promised, *lights], key=SEVERITY.__getitem__) if lights else promised

@@ -126,6 +126,8 @@ class Applied:
 
     def limits(self, plain: Limits) -> Limits:
         """The limits of an item whose limits are ``plain`` without the records."""
+        if not (self.promised or self.statutory or self.extension):
+            return plain
         return replace(
             plain,
             promised=self.promised or plain.promised,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from alerts.case import Case
@@ -77,6 +77,7 @@ class Standards:
         self.documents_since, self.order = documents_since, order
         self.thresholds = Thresholds(policy.lights.due_soon, policy.lights.deep_red_after)
         self._matched: dict[tuple[str, str, int | None], str | None] = {}
+        self._rules = Rules(workdays, self.thresholds, datetime.min.replace(tzinfo=UTC))
 
     def with_matters(self, matters: Mapping[str, Matter]) -> "Standards":
         """The same standards with another catalogue of matters, to see what that would change."""
@@ -85,8 +86,11 @@ class Standards:
         return other
 
     def rules(self, now: datetime) -> Rules:
-        """The clock rules at ``now`` (UTC)."""
-        return Rules(self.workdays, self.thresholds, now)
+        """The clock rules at ``now`` (UTC); those of a round are one object."""
+        known = self._rules
+        if known.now is not now or known.workdays is not self.workdays or known.thresholds is not self.thresholds:
+            self._rules = known = Rules(self.workdays, self.thresholds, now)
+        return known
 
     def unit_of(self, code: str, name: str, on: date | None = None) -> str | None:
         """The unit that the platform's code and name mean, or None; remembered, as a few dozen pairs recur.
@@ -97,6 +101,11 @@ class Standards:
         if key not in self._matched:
             self._matched[key] = self.units.match(code, name, on)
         return self._matched[key]
+
+    def needs_code(self, matter: str) -> bool:
+        """Whether items of a matter must use a project code: they must unless the catalogue says otherwise."""
+        catalogue = self.matters.get(matter)
+        return catalogue is None or catalogue.needs_code
 
     def known_name(self, unit: str) -> str | None:
         """The name of a unit by its id; None for one that is not configured."""
@@ -138,9 +147,11 @@ class Judged:
     @property
     def conflicts(self) -> list[str]:
         """Records of staff that have to be looked at again, in Chinese."""
+        if self.platform is None:
+            return []
         return list(conflicts(self.standing, self.standards.known_name))
 
-    @cached_property
+    @property
     def light(self) -> Light:
         """The item's light: the worst of its open clocks."""
         return item_light(self.clocks, self.standards.thresholds)
@@ -168,9 +179,8 @@ class Judged:
 
     @property
     def needs_code(self) -> bool:
-        """Whether the item must use a project code: every matter does unless the catalogue says otherwise."""
-        catalogue = self.standards.matters.get(self.facts.matter)
-        return catalogue is None or catalogue.needs_code
+        """Whether the item must use a project code."""
+        return self.standards.needs_code(self.facts.matter)
 
     @property
     def code_problem(self) -> str | None:
@@ -206,12 +216,14 @@ class Judged:
         and at the second threshold: at midnight for a limit in days, at those very moments for one in hours.
         """
         moments = [self.clocks.recheck] if self.clocks.recheck else []
+        today = local_date(self.now)
         for clock in self.clocks.all:
             if clock.active and not clock.paused and clock.due is not None:
                 if clock.due_at is not None:
                     moments.extend(self._turning_hours(clock.due_at))
                 else:
-                    moments.extend(at(day, time()) for day in self._turning_days(clock, clock.due))
+                    day = min((day for day in self._turning_days(clock, clock.due) if day > today), default=None)
+                    moments += [at(day, time())] if day else []
         return min((moment for moment in moments if moment > self.now), default=None)
 
     def _turning_days(self, clock: Clock, due: date) -> Iterable[date]:
@@ -254,19 +266,31 @@ def _judged(
     catalogue = standards.matters.get(facts.matter)
     if catalogue and not facts.matter_name:
         facts = replace(facts, matter_name=catalogue.name)
+    clocks = _clocks(facts, given, standards, now)
+    unit = given.unit if given.unit and standards.known_name(given.unit) else None
+    unit = unit or standards.unit_of(facts.unit_code, facts.unit_name, named_on(clocks, given.versions))
+    return Judged(facts, clocks, unit, standards.name_of(unit, facts.unit_name), standards, now, disagreements)
+
+
+def clocks_of(facts: Facts, versions: Sequence[Version], standards: Standards, now: datetime) -> Clocks:
+    """The clocks of an item at ``now`` (UTC) and nothing else, by the steps of ``judge``."""
+    facts, versions, _ = by_precedence(facts, versions, standards)
+    given = applied(versions, facts.corrections, now) if facts.corrections else Applied(versions)
+    return _clocks(facts, given, standards, now)
+
+
+def _clocks(facts: Facts, given: Applied, standards: Standards, now: datetime) -> Clocks:
+    catalogue = standards.matters.get(facts.matter)
     promised = promised_limit(
         facts.limit_days, facts.matter_limit, facts.matter_kind, catalogue, standards.policy.instant_kinds
     )
-    clocks = compute(
+    return compute(
         given.versions,
         given.limits(limits_of(promised, catalogue, standards.policy.limits)),
         standards.rules(now),
         delivered=facts.delivered,
         documents_since=standards.documents_since,
     )
-    unit = given.unit if given.unit and standards.known_name(given.unit) else None
-    unit = unit or standards.unit_of(facts.unit_code, facts.unit_name, named_on(clocks, given.versions))
-    return Judged(facts, clocks, unit, standards.name_of(unit, facts.unit_name), standards, now, disagreements)
 
 
 def by_precedence(

@@ -14,6 +14,7 @@ from 2015 to 2021. So ``2012-`` is December 2020. A matter taken in without a ve
 import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final, Literal
 
 Style = Literal["new", "old"]
@@ -115,6 +116,7 @@ def judge(given: str | None, regions: Collection[str] = ()) -> Verdict:
     return replace(verdict, remark=_remark(code, verdict.style, regions)) if code else verdict
 
 
+@lru_cache(maxsize=1024)
 def _verdict(text: str) -> Verdict:
     """The verdict without its remark."""
     cell = text[:LONGEST_CELL]

@@ -5,14 +5,14 @@ import sys
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_, or_, select, true
 
 from alerts.codes.finding import PROBLEMS
 from alerts.hours import local
-from alerts.render import render_weekly
 from alerts.report import rows
+from alerts.report.files import report_files
 from alerts.report.periods import Period
 from alerts.wording import clean
 from monitor.app import App
@@ -55,8 +55,6 @@ NAMES = ("matter", "project", "unit_name")
 """What may be cut to fit the terminal; the unit only where there is no room for all columns."""
 STATUS_WIDTH, ROOMY = 24, 150
 """How much of a long status is shown on a terminal narrower than ``ROOMY``; ``explain`` tells the rest."""
-PREFIXES = {"week": "weekly", "month": "monthly", "quarter": "quarterly", "span": "report"}
-"""Kind of a period → how the names of the files of its report begin."""
 ITEM_WIDTH, UNIT_WIDTH = 24, 32
 """How much of an item's number is shown in one line, and how much of the name of a unit, which may be anything."""
 
@@ -234,16 +232,21 @@ def _terminal_cell(judged: Judged, name: str) -> tuple[str, str]:
     return clean(str(values[name] or "")), ""
 
 
-def write_report(app: App, period: Period, folder: Path) -> list[Path]:
-    """The files of a period's report (HTML page and workbook); returns their paths."""
+class Written(NamedTuple):
+    """The files of a report, and in Chinese what could not be done as it should."""
+
+    paths: list[Path]
+    faults: list[str]
+
+
+def write_report(app: App, period: Period, folder: Path) -> Written:
+    """The files of a period's report: page, text, workbook, print and Word document."""
     with app.transactions.read() as connection:
-        rendered = render_weekly(rows.payload(make(app, connection, making_of(app, connection, period))))
+        payload = rows.payload(make(app, connection, making_of(app, connection, period)))
+    files, fault = report_files(payload, app.config.report_template)
     folder.mkdir(parents=True, exist_ok=True)
-    page = folder / f"{PREFIXES[period.kind]}-{period.label}.html"
-    page.write_text(rendered.html, encoding="utf-8")
-    paths = [page]
-    for attachment in rendered.attachments:
-        path = folder / attachment.name
-        path.write_bytes(attachment.content)
-        paths.append(path)
-    return paths
+    paths = []
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+        paths.append(folder / name)
+    return Written(paths, [f"通报模板不能用，已改用自带模板：{fault}"] if fault else [])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-GROUPS = {"ingest", "clocks", "tick", "settle", "mails", "growth"}
+GROUPS = {"ingest", "clocks", "tick", "settle", "mails", "report", "report_forms", "audit", "growth"}
 
 
 @pytest.mark.slow

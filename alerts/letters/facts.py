@@ -22,7 +22,7 @@ CARDS = {"yellow_card": "黄牌", "red_card": "红牌"}
 """Levels of 督办, in short; every other notice is a 催办."""
 LONGEST = {"matter": 80, "project": 100, "project_code": 60, "item": 60, "stage": 20}
 NOT_OVERDUE = "今日到期"
-MOST_EARLIER = 4
+MOST_EARLIER = 3
 """So many of the earlier notices are named, the newest; of the others there is a count."""
 
 
@@ -119,7 +119,7 @@ def _earlier(earlier: Sequence[Earlier], today: date) -> list[str]:
     """11月16日 催办, newest last; with the reference where there was a letter, with the year where it is another."""
     ordered = sorted(earlier, key=lambda one: one.day)
     words = [_told(one, today) for one in ordered[-MOST_EARLIER:]]
-    return words if len(ordered) <= MOST_EARLIER else [f"共 {len(ordered)} 次，最近为 {words[0]}", *words[1:]]
+    return words if len(ordered) <= MOST_EARLIER else [f"共 {len(ordered)} 次，最近：{words[0]}", *words[1:]]
 
 
 def _told(one: Earlier, today: date) -> str:

@@ -33,32 +33,17 @@ def documents(facts: Mapping[str, Any], reference: str, template: Path | None) -
     fault = None
     docx = b""
     if template is not None:
-        docx, fault = _of_the_office(template, shown)
+        docx, fault = typesetting.of_the_office(template, shown)
     return Documents(docx or typesetting.docx(TEMPLATE, shown), typesetting.pdf(LAYOUT, shown), fault)
 
 
 def template_fault(template: Path) -> str | None:
     """Why letters cannot be set from ``template``, in Chinese; None if they can, short ones and those with an annex."""
     for number in (1, IN_THE_BODY + 1):
-        _, fault = _of_the_office(template, view(_example(number), "〔2026〕1号"))
+        _, fault = typesetting.of_the_office(template, view(_example(number), "〔2026〕1号"))
         if fault:
             return fault
     return None
-
-
-def _of_the_office(template: Path, shown: Mapping[str, Any]) -> tuple[bytes, str | None]:
-    from jinja2 import TemplateError, UndefinedError
-
-    try:
-        return typesetting.docx(template, shown), None
-    except FileNotFoundError:
-        return b"", f"没有文件 {template}"
-    except UndefinedError as error:
-        return b"", f"模板里有不认识的字段（{error}）"
-    except TemplateError as error:
-        return b"", f"模板的标记写法不对（{error}）"
-    except Exception as error:  # noqa: BLE001 - a file of an office can be anything, and must not hold back a letter
-        return b"", f"不是能用的 DOCX 文件（{type(error).__name__}：{error}）"
 
 
 def _example(number: int) -> dict[str, Any]:

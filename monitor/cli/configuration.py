@@ -36,8 +36,8 @@ def check_config(context: typer.Context) -> None:
     try:
         config = load(folder)
         problems = config.warnings
-        if found := _letter_template(config):
-            raise ConfigError([*problems, found])
+        if found := _templates(config):
+            raise ConfigError([*problems, *found])
     except ConfigError as error:
         for problem in error.problems:
             typer.echo(f"{'错误' if problem.severity == 'error' else '提醒'}  {problem}", err=True)
@@ -49,13 +49,19 @@ def check_config(context: typer.Context) -> None:
     typer.echo(f"配置 {folder}：没有错误，{len(problems)} 处提醒。")
 
 
-def _letter_template(config: "Config") -> "Problem | None":
-    """What is wrong with the office's own template of letters, found by filling it in."""
-    template = config.letter_template
-    if template is None:
-        return None
-    from alerts.letters.forms import template_fault
-    from config.checks import letter_template_problem
+def _templates(config: "Config") -> "list[Problem]":
+    """What is wrong with the office's own templates of documents, found by filling them in."""
+    from config.checks import letter_template_problem, report_template_problem
 
-    fault = template_fault(template)
-    return letter_template_problem(config, fault) if fault else None
+    found = []
+    if (template := config.letter_template) is not None:
+        from alerts.letters.forms import template_fault as letter_fault
+
+        if fault := letter_fault(template):
+            found.append(letter_template_problem(config, fault))
+    if (template := config.report_template) is not None:
+        from alerts.report.example import template_fault as report_fault
+
+        if fault := report_fault(template):
+            found.append(report_template_problem(config, fault))
+    return found

@@ -150,8 +150,8 @@ def _moves(context: typer.Context, after: "Workdays") -> "list[Moved]":
     """The due dates of open items that the calendar ``after`` would move, as of now."""
     from copy import copy
 
+    from monitor.ledger.moved import moves_of
     from monitor.ledger.read import ids_where
-    from monitor.ledger.recalculated import moves_of
     from monitor.ledger.store import ITEM
 
     app = app_of(context)

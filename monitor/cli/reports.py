@@ -1,5 +1,6 @@
 """report: what is owed into the outbox, or the files of any period."""
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,10 @@ First = Annotated[str | None, typer.Option("--from", metavar="DATE", help="自�
 Last = Annotated[str | None, typer.Option("--to", metavar="DATE", help="自定时段的最后一天（含）")]
 Out = Annotated[Path | None, typer.Option("--out", metavar="DIR", help="文件的目录，默认当前目录")]
 
+Template = Annotated[
+    Path | None, typer.Option("--template", metavar="FILE", help="写出自带的通报 Word 模板，供本局改用；已有的不覆盖")
+]
+
 
 def register(cli: typer.Typer) -> None:
     """Adds the command."""
@@ -38,8 +43,12 @@ def report(
     first: First = None,
     last: Last = None,
     out: Out = None,
+    template: Template = None,
 ) -> None:
     """Queues the reports that are owed; with a period writes the files of that one, as it was known then."""
+    if template is not None:
+        _write_template(template)
+        return
     if (first is None) != (last is None):
         raise CallError("--from 与 --to 要一起写，如 --from 2026-11-01 --to 2026-11-20。")
     asked = [
@@ -90,8 +99,21 @@ def _write(
             period = _period(app, connection, week, month, quarter, first, last)
     except ValueError as error:
         raise CallError(str(error)) from error
-    for path in write_report(app, period, folder):
+    written = write_report(app, period, folder)
+    for path in written.paths:
         typer.echo(f"已写出 {path}")
+    for fault in written.faults:
+        typer.echo(fault, err=True)
+
+
+def _write_template(file: Path) -> None:
+    """Writes the notice's template that comes with the program; never over a file that is there."""
+    from alerts.report.docx import TEMPLATE
+
+    if file.exists():
+        raise CallError(f"{file} 已存在，没有覆盖。请换一个文件名。")
+    shutil.copyfile(TEMPLATE, file)
+    typer.echo(f"已写出 {file}。改好后放进配置目录，在 policy.toml 的 [report] 写 template，再运行 check-config。")
 
 
 def _period(

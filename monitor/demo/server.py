@@ -5,6 +5,7 @@ GET {base_url}/tables/{TABLE}?since=…&after=…&limit=…   Authorization: Bea
 
 import json
 import socket
+import sys
 import threading
 from datetime import datetime
 from http import HTTPStatus
@@ -70,6 +71,11 @@ class _Server(ThreadingHTTPServer):
         with self._lock:
             self._open.discard(request)
         super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that is gone in the middle of an answer is no error of ours; anything else is told as ever."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
     def count(self) -> None:
         """Counts one answer; several threads answer at once."""

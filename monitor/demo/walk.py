@@ -143,7 +143,7 @@ def _finish(app: App, folder: Path, catcher: Catcher, workdays: Workdays, say: C
     say(f"信件　{len(catcher.mails)} 封，.eml 与 .html：{(folder / 'mails').resolve()}")
     if weekly:
         say(f"周报　已发信件：{weekly[-1].resolve()}")
-    say(f"　　　最近一周的页面与工作簿：{(folder / 'weekly').resolve()}")
+    say(f"　　　最近一周的页面、工作簿、PDF 与 Word：{(folder / 'weekly').resolve()}")
     say(f"台账　{(folder / '台账.xlsx').resolve()}（另有 台账.json；数据库 {app.engine.url.database}）")
 
 

@@ -1,189 +1,170 @@
-"""Many items judged again at once: alike ones are told apart by their rows as they lie in the file, and judged once.
+"""Many items judged again at once: alike ones are judged once, and those with the same difference written together.
 
-The outcome is that of judging each by itself. Nothing is made of an item that has been met in its like before: its rows
-are read by the driver, compared with what was found then, and only what differs is written.
+The outcome is that of judging each by itself.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from monitor import project_code
-from monitor.alike import CODE_PROBLEM, JUDGED, NEEDS_CODE, UNIT, is_exact
-from monitor.events import SHANGHAI
-from monitor.judge import Standards, named_on
+from monitor.alike import CODE_PROBLEM, JUDGED, NEEDS_CODE, UNIT, columns_in_short
+from monitor.clocks import Clocks
+from monitor.events import Version
+from monitor.judge import Facts, Standards, clocks_of, named_on
 from monitor.ledger.aside import resolve_judged
-from monitor.ledger.beside import corrections_of
 from monitor.ledger.bulk import moment_text
-from monitor.ledger.read import load
-from monitor.ledger.several import SAID
-from monitor.ledger.verdicts import COLUMNS, Verdict, keep, verdict
+from monitor.ledger.read import Loaded, load
+from monitor.ledger.shapes import CODE, ITEM_ID, JUDGED_FROM, MOST_SHAPES, ROWID, UNIT_CODE, UNIT_NAME, Row, Shapes
+from monitor.ledger.verdicts import Verdict, keep, verdict
+from monitor.moves import Move, Turn
 
 STAGE, LIGHT = JUDGED.index("stage"), JUDGED.index("light")
-MOST_SHAPES = 150_000
-"""How many shapes are remembered, so that the memory stays flat however many there are."""
-JUDGED_FROM = 9
-"""Where the judged columns begin in a row of ITEMS."""
 FLAGS = frozenset(JUDGED.index(name) for name in ("paused", "deemed", "needs_code"))
-ITEMS = f"""
-    SELECT i.item, i.matter, i.unit_code, i.unit_name, i.limit_days, p.code, m.kind, m.limit_days, i.valid,
-        {", ".join(f"i.{name}" for name in JUDGED)}
-    FROM json_each(?) AS asked CROSS JOIN item AS i ON i.item = asked.value
-    LEFT JOIN project AS p ON p.works = i.works AND p.valid LEFT JOIN matter AS m ON m.matter = i.matter AND m.valid
-"""  # noqa: S608 - names of our own columns
-EVENTS = """
-    SELECT e.item, e.moment, e.serial, e.code, e.valid, e.source
-    FROM json_each(?) AS asked CROSS JOIN event AS e ON e.item = asked.value
+LOOKED_AT = ("next_at", "judged_at")
+CHANGE = """
+    INSERT INTO change (item, at, what, "before", after, why)
+    SELECT asked.value, ?, ?, ?, ?, ? FROM json_each(?) AS asked
 """
-DOCUMENTS = """
-    SELECT d.item, min(d.issued) FROM json_each(?) AS asked CROSS JOIN document AS d ON d.item = asked.value
-    WHERE d.valid GROUP BY d.item
-"""
-UNCHANGED = "UPDATE item SET next_at = ?, judged_at = ? WHERE item = ?"
-CHANGED = f"UPDATE item SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE item = ?"  # noqa: S608 - as above
-CHANGE = 'INSERT INTO change (item, at, what, "before", after, why) VALUES (?, ?, ?, ?, ?, ?)'
+ONCE = f"""{CHANGE} WHERE NOT EXISTS (
+    SELECT 1 FROM change AS c
+    WHERE c.item = asked.value AND c.at >= ? AND c.what = ? AND c."before" = ? AND c.after = ?
+)"""  # noqa: S608 - nothing but our own text
 
-Shape = tuple[Any, ...]
+_Difference = tuple[int, Any, Any]
+"""A judged column by its place, what it was and what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """The calendar that items were judged by until ``since`` (UTC), when that of the standards took its place."""
+
+    turn: Turn
+    since: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class _Like:
-    """What was found of the first item of a shape: the judged columns as the file has them, and its next look."""
+    """What was found of the first item of a shape: the judged columns as the file has them, and its next look.
+
+    ``moves``: the due dates that a change of the calendar has moved and that have no column. ``unchanged``: what is to
+    be written of an item that has these values already.
+    """
 
     values: tuple[Any, ...]
     next_at: str | None
     named_on: date | None
+    moves: tuple[Move, ...]
+    unchanged: "_Same"
 
 
-_Found = tuple[tuple[Any, ...], _Like, tuple[Any, ...]]
-"""An item's row, its like, and what its judged columns are now."""
+class _Same(NamedTuple):
+    """What items have in common that are written together."""
+
+    differences: tuple[_Difference, ...]
+    moves: tuple[Move, ...]
+    next_at: str | None
 
 
 class Anew:
-    """Judges many items by one set of standards at one moment (UTC), for one reason (``why``, Chinese)."""
+    """Judges many items by one set of standards at one moment (UTC), for one reason (``why``, Chinese).
 
-    def __init__(self, standards: Standards, now: datetime, why: str, *, most_shapes: int = MOST_SHAPES) -> None:
-        self._most = most_shapes
+    ``former``: the calendar they were judged by before, when they are judged again because of another one.
+    """
+
+    def __init__(
+        self,
+        standards: Standards,
+        now: datetime,
+        why: str,
+        *,
+        former: Former | None = None,
+        most_shapes: int = MOST_SHAPES,
+    ) -> None:
         self._standards, self._now, self._why, self._now_text = standards, now, why, moment_text(now)
-        self._known: dict[Shape, _Like] = {}
+        self._former, self._most = former, most_shapes
+        self._shapes: Shapes[_Like] = Shapes(standards, now, self._like, most=most_shapes)
+        self._units: dict[tuple[str, str, date | None], str | None] = {}
         self._problems: dict[str | None, str | None] = {}
-        self._days: dict[str, date] = {}
-        self._exact = {code for code, matter in standards.matters.items() if is_exact(matter)}
+        self._values: dict[tuple[Any, ...], tuple[Any, ...]] = {}
 
     @property
     def shapes(self) -> int:
         """How many shapes are remembered."""
-        return len(self._known)
+        return len(self._shapes)
 
     def settle(self, connection: Connection, ids: Sequence[str]) -> int:
         """Judges these items and keeps what came of it, in the caller's transaction. Returns how many there are."""
-        raw: Any = connection.connection.driver_connection
-        rows = raw.execute(ITEMS, (json.dumps(ids),)).fetchall()
-        shapes = self._shapes(connection, raw, rows, ids)
-        self._learn(connection, {shape: item for item, shape in shapes.items() if shape not in self._known})
-        found = [one for row in rows if (one := self._found(row, shapes.get(row[0])))]
-        alike = {row[0] for row, _, _ in found}
-        by_itself = [row[0] for row in rows if row[0] not in alike]
-        verdicts = [verdict(row, self._standards, self._now)[0] for row in load(connection, by_itself)]
-        keep(connection, verdicts, self._now, self._why, self._next_at)
-        self._write(raw, found)
+        by_itself: list[str] = []
+        together: defaultdict[_Same, list[Row]] = defaultdict(list)
+        for row, like in self._shapes.read(connection, ids):
+            same = self._same(row, like)
+            if same is None:
+                by_itself.append(row[ITEM_ID])
+            else:
+                together[same].append(row)
+        self._write(connection.connection.driver_connection, together)
+        alike = {row[ITEM_ID] for rows in together.values() for row in rows}
         resolve_judged(connection, alike, self._now)
-        return len(rows)
+        self._judge_singly(connection, by_itself)
+        return len(alike) + len(by_itself)
 
-    def _found(self, row: tuple[Any, ...], shape: Shape | None) -> _Found | None:
-        """What is known of the item by its like; None when it is to be judged by itself."""
-        like = self._known.get(shape) if shape is not None else None
+    def _like(self, facts: Facts, versions: Sequence[Version]) -> _Like | None:
+        """What is found of an item; None if it cannot be judged: then its like are judged by themselves, too."""
         try:
-            return None if like is None else (row, like, self._own(row, like))
-        except Exception:  # noqa: BLE001 - judged by itself it is set aside, and holds up none
+            clocks = clocks_of(facts, versions, self._standards, self._now)
+            values = columns_in_short(clocks, facts.matter, self._standards, self._now)
+        except Exception:  # noqa: BLE001 - judged by itself it is told what is wrong with it
             return None
+        moment: str | None = self._now_text
+        if values is None:
+            one, judged = verdict(Loaded(facts, versions, (), valid=True), self._standards, self._now)
+            if judged is None:
+                return None
+            next_at = self._next_at(one)
+            clocks, values, moment = judged.clocks, one.values, moment_text(next_at) if next_at else None
+        same = _Same((), self._moves(facts, versions, clocks), moment)
+        return _Like(self._shared(values), moment, named_on(clocks, versions), same.moves, same)
+
+    def _shared(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Values as the file has them; the same ones are one object, as there are far fewer of them than shapes."""
+        if values not in self._values:
+            if len(self._values) >= self._most:
+                self._values.clear()
+            self._values[values] = tuple(map(_raw, values))
+        return self._values[values]
+
+    def _moves(self, facts: Facts, versions: Sequence[Version], clocks: Clocks) -> tuple[Move, ...]:
+        return self._former.turn.moves_unseen(facts, versions, clocks, self._now) if self._former else ()
 
     def _next_at(self, one: Verdict) -> datetime | None:
         return one.next_moment if one.finished else self._now
 
-    def _shapes(
-        self, connection: Connection, raw: Any, rows: Sequence[tuple[Any, ...]], ids: Sequence[str]
-    ) -> dict[str, Shape]:
-        """By item all that its judged columns rest on, its unit and project code apart.
+    def _same(self, row: Row, like: _Like | None) -> _Same | None:
+        """What is to be written of the item; None when it is to be judged by itself."""
+        if like is None:
+            return None
+        try:
+            values = self._own(row, like)
+        except Exception:  # noqa: BLE001 - judged by itself it is set aside, and holds up none
+            return None
+        stored = row[JUDGED_FROM:]
+        return like.unchanged if stored == values else _Same(_differences(stored, values), like.moves, like.next_at)
 
-        Events are told apart by day and order; to the moment only those that are still to come, and all where a limit
-        is in hours. Items that several sources speak of, or with a record of the staff's own, are of their own kind.
-        """
-        if connection.execute(select(SAID.c.kind).limit(1)).first() is not None:
-            return {}
-        asked = (json.dumps(ids),)
-        corrected = corrections_of(connection, ids)
-        delivered = dict(raw.execute(DOCUMENTS, asked).fetchall())
-        events: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
-        for row in raw.execute(EVENTS, asked):
-            events[row[0]].append(row[1:])
-        shapes = {}
-        for item, matter, _, _, days, _, kind, matter_days, valid, *_ in rows:
-            if not valid or item in corrected or (steps := self._steps(events[item], matter in self._exact)) is None:
-                continue
-            catalogue = matter if matter in self._standards.matters else None
-            shapes[item] = (days, matter_days, kind, catalogue, delivered.get(item), *steps)
-        return shapes
-
-    def _steps(self, events: list[tuple[Any, ...]], exact: bool) -> list[Any] | None:
-        """The events in order; None where versions of an event, or several sources, are to be weighed first."""
-        steps: list[Any] = []
-        met, first = set(), events[0][4] if events else None
-        for moment, _, code, valid, source in sorted(events):
-            if not valid or source != first or (moment, code) in met:
-                return None
-            met.add((moment, code))
-            # Flat, and a date of an hour always the same object: there are a hundred thousand shapes.
-            hour = moment[:13]
-            steps += (moment if exact or moment > self._now_text else self._days.get(hour) or self._day(hour), code)
-        return steps
-
-    def _day(self, hour: str) -> date:
-        """The local date of a moment that begins like this in the file, remembered."""
-        found = datetime.fromisoformat(hour + ":00:00+00:00").astimezone(SHANGHAI).date()
-        return self._days.setdefault(hour, found)
-
-    def _learn(self, connection: Connection, new: Mapping[Shape, str]) -> None:
-        """Judges one item of each new shape. One that cannot be judged teaches nothing: its like are judged singly."""
-        if len(self._known) + len(new) > self._most:
-            self._known.clear()
-        shape_of = {item: shape for shape, item in new.items()}
-        for row in load(connection, sorted(shape_of)):
-            one, judged = verdict(row, self._standards, self._now)
-            if judged is not None:
-                moment = self._next_at(one)
-                self._known[shape_of[one.item]] = _Like(
-                    tuple(_raw(value) for value in one.values),
-                    moment_text(moment) if moment else None,
-                    named_on(judged.clocks, row.versions),
-                )
-
-    def _write(self, raw: Any, found: Sequence[_Found]) -> None:
-        changes: list[tuple[Any, ...]] = []
-        changed: list[tuple[Any, ...]] = []
-        unchanged: list[tuple[Any, ...]] = []
-        for row, like, values in found:
-            item, stored = row[0], row[JUDGED_FROM:]
-            if stored == values:
-                unchanged.append((like.next_at, self._now_text, item))
-            else:
-                changed.append((*values, like.next_at, self._now_text, item))
-                changes += [(item, self._now_text, *change, self._why) for change in _changes(stored, values)]
-        raw.executemany(CHANGE, changes)
-        raw.executemany(CHANGED, changed)
-        raw.executemany(UNCHANGED, unchanged)
-
-    def _own(self, row: tuple[Any, ...], like: _Like) -> tuple[Any, ...]:
+    def _own(self, row: Row, like: _Like) -> tuple[Any, ...]:
         """The values of the shape with what is the item's own in them: its unit, and what its project code lacks."""
         values = like.values
-        unit = self._standards.unit_of(row[2], row[3], like.named_on)
-        problem = self._problem(row[5]) if values[NEEDS_CODE] else None
+        named = (row[UNIT_CODE], row[UNIT_NAME], like.named_on)
+        if named not in self._units:
+            self._units[named] = self._standards.unit_of(*named)
+        unit = self._units[named]
+        problem = self._problem(row[CODE]) if values[NEEDS_CODE] else None
         if values[UNIT] == unit and values[CODE_PROBLEM] == problem:
             return values
         return (unit, *values[1:CODE_PROBLEM], problem, *values[CODE_PROBLEM + 1 :])
@@ -194,6 +175,40 @@ class Anew:
                 self._problems.clear()
             self._problems[code] = project_code.judge(code, self._standards.policy.region_codes).problem
         return self._problems[code]
+
+    def _write(self, raw: Any, together: dict[_Same, list[Row]]) -> None:
+        updates: defaultdict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+        for same, rows in together.items():
+            names = tuple(JUDGED[place] for place, _, _ in same.differences)
+            values = [after for _, _, after in same.differences]
+            numbers = json.dumps([row[ROWID] for row in rows])
+            updates[names].append((*values, same.next_at, self._now_text, numbers))
+            if same.differences or same.moves:
+                self._put_on_record(raw, [row[ITEM_ID] for row in rows], same)
+        for names, given in updates.items():
+            columns = ", ".join(f"{name} = ?" for name in (*names, *LOOKED_AT))
+            raw.executemany(f"UPDATE item SET {columns} WHERE rowid IN (SELECT value FROM json_each(?))", given)  # noqa: S608 - our own columns
+
+    def _put_on_record(self, raw: Any, items: Sequence[str], same: _Same) -> None:
+        listed = json.dumps(items)
+        raw.executemany(CHANGE, [(self._now_text, *change, self._why, listed) for change in _changes(same.differences)])
+        if self._former is None:
+            return
+        since = moment_text(self._former.since)
+        for move in same.moves:
+            # What has no column is compared with the record itself: an item may be judged twice for one reason.
+            told = (f"{move.clock}_due", str(move.before), str(move.after))
+            raw.execute(ONCE, (self._now_text, *told, self._why, listed, since, *told))
+
+    def _judge_singly(self, connection: Connection, ids: Sequence[str]) -> None:
+        verdicts: list[Verdict] = []
+        for row in load(connection, ids):
+            one, judged = verdict(row, self._standards, self._now)
+            verdicts.append(one)
+            if judged is not None and (moves := self._moves(row.facts, row.versions, judged.clocks)):
+                raw = connection.connection.driver_connection
+                self._put_on_record(raw, [one.item], _Same((), moves, None))
+        keep(connection, verdicts, self._now, self._why, self._next_at)
 
 
 def _raw(value: Any) -> Any:
@@ -208,14 +223,22 @@ def _iso(day: date) -> str:
     return day.isoformat()
 
 
-def _changes(stored: tuple[Any, ...], values: tuple[Any, ...]) -> Iterator[tuple[str, str | None, str | None]]:
-    """What has changed, before and after; of an item that comes onto the ledger only that it does."""
-    if stored[STAGE] is None and values[STAGE] is not None:
-        yield "entered", None, f"{values[STAGE]} {values[LIGHT]}"
+def _differences(stored: tuple[Any, ...], values: tuple[Any, ...]) -> tuple[_Difference, ...]:
+    return tuple(
+        (place, before, after)
+        for place, (before, after) in enumerate(zip(stored, values, strict=True))
+        if before != after
+    )
+
+
+def _changes(differences: Sequence[_Difference]) -> Iterator[tuple[str, str | None, str | None]]:
+    """What goes on record, before and after; of an item that comes onto the ledger only that it does."""
+    now = {place: after for place, before, after in differences if before is None}
+    if now.get(STAGE) is not None:
+        yield "entered", None, f"{now[STAGE]} {now[LIGHT]}"
         return
-    for place, (before, after) in enumerate(zip(stored, values, strict=True)):
-        if before != after:
-            yield JUDGED[place], _text(place, before), _text(place, after)
+    for place, before, after in differences:
+        yield JUDGED[place], _text(place, before), _text(place, after)
 
 
 def _text(place: int, value: Any) -> str | None:

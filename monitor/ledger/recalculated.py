@@ -1,39 +1,38 @@
 """Everything judged again when what items are judged by is no longer what it was: what changed, whom it touches.
 
-changed parts | a new state of the calendar on record | due dates before and after | notices carried over | items marked
-— one transaction; the judging itself is ``settle``'s.
+changed parts | a new state of the calendar on record | notices carried over | items marked — one transaction; the
+judging itself is ``settle``'s, and so is the record of what it has changed.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from copy import copy
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from alerts.notices import Moved, carry_over
+from alerts.notices import Moved, carry_over, told_of
 from monitor.calendar_versions import FIRST, Recorded, changed_days, differs, recorded, restored, what_changed
-from monitor.judge import Standards, judge
+from monitor.events import local_date
+from monitor.judge import Standards
 from monitor.ledger import standing
-from monitor.ledger.bulk import insert_missing
-from monitor.ledger.read import load
-from monitor.ledger.store import ITEM, mark_all_dirty, mark_dirty_where, table_of
-from monitor.ledger.tables import CalendarVersion, Change
+from monitor.ledger.moved import moves_of
+from monitor.ledger.standing import VERSION
+from monitor.ledger.store import ITEM, mark_all_dirty, mark_dirty_where
 from monitor.ledger.transactions import Transactions
 from monitor.standards_prints import CALENDAR, PARTS
-from monitor.workdays import Workdays
-
-VERSION = table_of(CalendarVersion)
-CHANGES = ("item", "at", "what", "before", "after", "why")
 
 
 @dataclass(frozen=True)
 class _Found:
-    """What has changed: the parts, the calendar's state before and now, the due dates that move."""
+    """What has changed: the parts, the calendar's state before (``number``: its own) and now, the clocks that move.
+
+    ``moves``: of the items that something has been told of.
+    """
 
     parts: Sequence[str]
     known: Mapping[str, str]
+    number: int | None
     before: Recorded | None
     after: Recorded
     moves: Sequence[Moved] = ()
@@ -74,12 +73,11 @@ def rejudge_if_changed(
         parts = [part for part in PARTS if known.get(part) != prints[part]]
         if not parts:
             return None
-        found = _Found(parts, known, last_state(connection), recorded(standards.workdays))
+        found = _Found(parts, known, *last_state(connection), recorded(standards.workdays))
         if found.days and found.before is not None:
-            former = restored(found.before)
-            ids = list(connection.scalars(select(ITEM.c.item).where(ITEM.c.valid, *touched(found.days))))
-            moves = tuple(moves_of(connection, ids, standards, former, now))
-            found = _Found(parts, known, found.before, found.after, moves)
+            ids = list(connection.scalars(select(ITEM.c.item).where(*_told_of(found.days, standards, now))))
+            moves = moves_of(connection, ids, standards, restored(found.before), now)
+            found = replace(found, moves=[move for move in moves if move.open])
     with transactions.write() as connection:
         if standing.known_prints(connection) == known:
             _apply(connection, found, prints, now)
@@ -99,20 +97,27 @@ def _apply(connection: Connection, found: _Found, prints: Mapping[str, str], now
         mark_all_dirty(connection)
     if not found.known:
         return
-    standing.begin(connection, why)
-    told_apart = [
-        (move.item, now, f"{move.clock}_due", str(move.before), str(move.after), why)
-        for move in found.moves
-        if move.clock != "promised" and move.before != move.after
-    ]
-    insert_missing(table_of(Change), CHANGES, connection.dialect).run(connection, told_apart)
-    carry_over(connection, [move for move in found.moves if move.open], now)
+    standing.begin(connection, why, former=found.number if found.days else None)
+    carry_over(connection, found.moves, now)
 
 
-def last_state(connection: Connection) -> Recorded | None:
-    """The calendar that items were judged by last; None in a ledger that has kept none yet."""
-    days: Recorded | None = connection.scalar(select(VERSION.c.days).order_by(VERSION.c.id.desc()).limit(1))
-    return days
+def last_state(connection: Connection) -> tuple[int | None, Recorded | None]:
+    """The calendar that items were judged by last and its number; None in a ledger that has kept none yet."""
+    row = connection.execute(select(VERSION.c.id, VERSION.c.days).order_by(VERSION.c.id.desc()).limit(1)).first()
+    return (row.id, row.days) if row else (None, None)
+
+
+def _told_of(days: Sequence[date], standards: Standards, now: datetime) -> tuple[Any, ...]:
+    """The condition for items that a change of these dates can touch, and of whose open clocks something was told.
+
+    A closed item has an open clock only where decision documents are awaited. Where all the dates lie ahead, a due date
+    before them stays, and what has been counted since.
+    """
+    still: list[Any] = [ITEM.c.closed_on.is_(None)]
+    if standards.documents_since is not None:
+        still.append(ITEM.c.closed_on >= standards.documents_since)
+    since = days[0] if days[0] > local_date(now) else None
+    return (ITEM.c.valid, or_(*still), *touched(days), told_of(ITEM.c.item, since))
 
 
 def touched(days: Sequence[date]) -> tuple[Any, ...]:
@@ -125,29 +130,3 @@ def touched(days: Sequence[date]) -> tuple[Any, ...]:
         ITEM.c.closed_on.is_(None), ITEM.c.next_at.is_not(None), ITEM.c.closed_on >= days[0], ITEM.c.due >= days[0]
     )
     return (and_(or_(began.is_(None), began <= days[-1]), still),)
-
-
-def moves_of(
-    connection: Connection, ids: Collection[str], standards: Standards, former: Workdays, now: datetime
-) -> Iterator[Moved]:
-    """What becomes of every clock of these items when the calendar ``former`` is followed by that of ``standards``.
-
-    Both are asked at the same ``now`` (UTC). Clocks that neither move nor change their light are left out.
-    """
-    by_former = copy(standards)
-    by_former.workdays = former
-    for row in load(connection, sorted(ids)):
-        if not row.valid:
-            continue
-        try:
-            before = {case.clock: case for case in judge(row.facts, row.versions, by_former, now).cases()}
-            after = {case.clock: case for case in judge(row.facts, row.versions, standards, now).cases()}
-        except Exception:  # noqa: BLE001, S112 - what cannot be judged is set aside by whoever judges it for good
-            continue
-        for clock, was in before.items():
-            new = after.get(clock)
-            if new is None or was.due is None or new.due is None:
-                continue
-            same_light = was.light == new.light
-            if was.due != new.due or not same_light:
-                yield Moved(was.item, clock, was.due, new.due, same_light=same_light, open=not new.closed)

@@ -113,11 +113,11 @@ def rows(connection: Connection, ids: Sequence[str], since: datetime) -> Iterato
     for chunk in parts(ids, CHUNK):
         asked = json.dumps(chunk)
         found = {}
-        for item, matter, valid, next_at, *values in connection.exec_driver_sql(_ITEMS, (asked,)):
+        for item, matter, valid, next_at, *values in connection.exec_driver_sql(_ITEMS, (asked,)).all():
             moment = text_moment(next_at) if next_at else None
             found[item] = Row(item, matter, bool(valid), moment, dict(zip(COLUMNS, values, strict=True)))
         after = moment_text(since)
-        for item, what, at, before, why in connection.exec_driver_sql(_CHANGES, (asked, after)):
+        for item, what, at, before, why in connection.exec_driver_sql(_CHANGES, (asked, after)).all():
             if (row := found.get(item)) is None:
                 continue
             if what == "entered":

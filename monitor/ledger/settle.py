@@ -7,18 +7,20 @@ transaction a chunk.
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
+from monitor.calendar_versions import restored
 from monitor.judge import Standards
 from monitor.ledger import standing
-from monitor.ledger.anew import Anew
+from monitor.ledger.anew import Anew, Former
 from monitor.ledger.read import dirty_part
 from monitor.ledger.store import DIRTY, mark_all_dirty, parts, table_of
 from monitor.ledger.tables import JobRun
 from monitor.ledger.transactions import Transactions
+from monitor.moves import Turn
 
-SETTLE_CHUNK = 2000
-PART = 500_000
+SETTLE_CHUNK = 5000
+PART = 200_000
 """How many lines of the log of changes are taken up at once: what is held in memory of a ledger of any size."""
 TELL_FROM = 100_000
 LOG = logging.getLogger("monitor")
@@ -30,11 +32,13 @@ def settle(transactions: Transactions, standards: Standards, now: datetime, why:
 
     1. The log of changes is taken up in parts, and a part is deleted when all its items have been judged: a crash
        between makes some of them judged again, which changes nothing.
-    2. Items that were marked for a reason that is on record are judged for that one instead of ``why``.
+    2. Items that were marked for a reason that is on record are judged for that one instead of ``why``; where it is
+       another calendar, due dates are put on record that moved and are not among what is stored.
     """
     with transactions.read() as connection:
         standing_reason = standing.reason(connection)
-    anew, count = Anew(standards, now, standing_reason or why), 0
+        former = former_of(connection, standards)
+    anew, count = Anew(standards, now, standing_reason or why, former=former), 0
     while (part := _settle_part(transactions, anew)) is not None:
         count += part
         if count >= TELL_FROM:
@@ -43,6 +47,12 @@ def settle(transactions: Transactions, standards: Standards, now: datetime, why:
         with transactions.write() as connection:
             standing.end(connection, standing_reason)
     return count
+
+
+def former_of(connection: Connection, standards: Standards) -> Former | None:
+    """The calendar before that of ``standards``, while items are being judged again because of it."""
+    known = standing.former_calendar(connection)
+    return Former(Turn(standards, restored(known[0])), known[1]) if known else None
 
 
 def _settle_part(transactions: Transactions, anew: Anew) -> int | None:

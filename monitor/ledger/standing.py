@@ -1,18 +1,25 @@
-"""What the ledger was last judged by: a print of each part, and why it is being judged again. Rows of ``setting``."""
+"""What the ledger was last judged by: a print of each part, and why it is being judged again. Rows of ``setting``.
+
+While it is being judged again for another calendar, also which one its items were judged by before.
+"""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from monitor.calendar_versions import Recorded
 from monitor.ledger.bulk import insert_missing, update_by_key
 from monitor.ledger.store import table_of
-from monitor.ledger.tables import Setting
+from monitor.ledger.tables import CalendarVersion, Setting
 
 SETTING = table_of(Setting)
 PREFIX = "standards."
 UNDIVIDED = "standards"
 """The one print of all parts together that version 0.1 kept."""
 REASON = "rejudged_why"
+FORMER = "rejudged_from"
+VERSION = table_of(CalendarVersion)
 
 
 def known_prints(connection: Connection) -> Mapping[str, str]:
@@ -34,15 +41,34 @@ def reason(connection: Connection) -> str | None:
     return found
 
 
-def begin(connection: Connection, why: str) -> None:
-    """Items marked in this transaction are judged again because of ``why``; a reason still standing is kept with it."""
+def former_calendar(connection: Connection) -> tuple[Recorded, datetime] | None:
+    """The calendar that items were judged by before the standing reason, and until when (UTC); None if it is the same.
+
+    Where several changes came before all had been judged, the first of them counts.
+    """
+    number = connection.scalar(select(SETTING.c.value).where(SETTING.c.name == FORMER))
+    if number is None:
+        return None
+    versions = select(VERSION.c.days, VERSION.c.at).where(VERSION.c.id >= int(number)).order_by(VERSION.c.id).limit(2)
+    former, successor = connection.execute(versions).all()
+    return former.days, successor.at
+
+
+def begin(connection: Connection, why: str, *, former: int | None = None) -> None:
+    """Items marked in this transaction are judged again because of ``why``; a reason still standing is kept with it.
+
+    ``former``: the number of the calendar's state that they have been judged by, where that is another one now.
+    """
     standing = reason(connection)
     _put(connection, REASON, f"{standing}、{why}" if standing and standing != why else why)
+    if former is not None:
+        insert_missing(SETTING, ("name", "value"), connection.dialect).run(connection, [(FORMER, str(former))])
 
 
 def end(connection: Connection, why: str) -> None:
     """All items have been judged for ``why``, unless another reason has come since."""
-    connection.execute(SETTING.delete().where(SETTING.c.name == REASON, SETTING.c.value == why))
+    if connection.execute(SETTING.delete().where(SETTING.c.name == REASON, SETTING.c.value == why)).rowcount:
+        connection.execute(SETTING.delete().where(SETTING.c.name == FORMER))
 
 
 def _put(connection: Connection, name: str, value: str) -> None:

@@ -120,7 +120,10 @@ def mark_dirty(connection: Connection, items: Iterable[str]) -> None:
 
 def mark_dirty_where(connection: Connection, *conditions: Any) -> None:
     """The items that meet ``conditions`` on the item table are judged again."""
-    found = select(ITEM.c.item).where(*conditions).order_by(ITEM.c.item)
+    found = select(ITEM.c.item).where(*conditions)
+    if not conditions:
+        # Asked for an order among some, SQLite would look up every row by its key.
+        found = found.order_by(ITEM.c.item)
     connection.execute(DIRTY.insert().from_select(["item"], found))
 
 

@@ -139,11 +139,15 @@ def _held(holds: Sequence[HoldNow], warned: Warned) -> Silence | None:
 
 
 def _standing(judged: Judged | None, warned: Warned) -> Standing | None:
-    """How the warned clock stands now. An answer that is missing is so until it comes or the item is closed."""
+    """How the warned clock stands now. An answer is missing until it comes or what it was asked about has ended."""
     if judged is None:
         return None
     if warned.clock == ANSWER_CLOCK:
-        return Standing(judged.unit, judged.unit_name, warned.due, judged.closed_on, overdue=True)
+        ended = judged.closed_on
+        if ended is not None and ended < local(warned.at).date():
+            # Of an item that was closed by then it is the delivery that was urged.
+            ended = _ended_on(judged.clocks.delivery, judged)
+        return Standing(judged.unit, judged.unit_name, warned.due, ended, overdue=True)
     clocks = {clock.name: clock for clock in judged.clocks.all}
     clock = clocks[warned.clock]
     return Standing(

@@ -24,3 +24,13 @@ def test_one_by_one_until_nothing_is_attached() -> None:
     assert (second[0].attachments, second[1]) == ((), SMALL)
     assert "b.pdf" in second[0].html
     assert lighter(second[0]) is None
+
+
+def test_pictures_of_the_page_stay_as_long_as_there_is_a_file_to_leave_out() -> None:
+    chart = Attachment("units.png", "image/png", b"3" * 9000, "units@approval-monitor")
+    first = lighter(Rendered("s", "t", "h", (chart, SMALL)))
+    assert first is not None
+    assert (first[0].attachments, first[1]) == ((chart,), SMALL)
+    second = lighter(first[0])
+    assert second is not None
+    assert second[1] == chart

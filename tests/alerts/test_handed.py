@@ -1,6 +1,7 @@
 """What became of a mail at each address: on record beside the mail, in the transaction that marks it."""
 
 from collections.abc import AsyncIterator
+from email.message import EmailMessage
 from typing import Any
 
 import pytest
@@ -89,15 +90,22 @@ async def test_a_refusal_of_every_operator_and_supervisor_reaches_the_next_in_li
     assert it.recipients == [("bureau_leader@zwfw.example",)]
 
 
+WORKBOOK = "approval-weekly-2026-W47.xlsx"
+
+
+def attached(message: EmailMessage) -> list[str | None]:
+    return [part.get_filename() for part in message.iter_attachments()]
+
+
 @pytest.fixture
 async def narrow() -> AsyncIterator[Relay]:
-    """A relay that takes nothing above 40 KiB, and says so."""
-    async with relay(size=40 * 1024) as it:
+    """A relay that takes nothing above 120 KiB, which is less than a print has, and says so."""
+    async with relay(size=120 * 1024) as it:
         yield it
 
 
 def report(key: str = "week") -> Outgoing:
-    """A weekly report, with its workbook."""
+    """A weekly report, with its workbook and its print."""
     to = Recipients(("supervisor@zwfw.example",))
     return Outgoing(key, "weekly", "reminder", to, payload(weekly()))
 
@@ -108,7 +116,7 @@ async def test_a_mail_too_large_for_the_relay_goes_without_its_largest_attachmen
     put(engine, report())
     result = await round_to(narrow, engine)
     [mail] = [mail for mail in narrow.mails if mail.recipients == ("supervisor@zwfw.example",)]
-    assert list(mail.message.iter_attachments()) == []
+    assert attached(mail.message) == [WORKBOOK]
     for kind in ("plain", "html"):
         assert "没有随信发送" in mail.message.get_body((kind,)).get_content()  # type: ignore[union-attr]
     assert row(engine, "week").outcome.startswith("已发送；附件过大未随信：approval-weekly-")
@@ -122,8 +130,8 @@ async def test_a_mail_larger_than_the_setting_allows_is_made_lighter_before_anyt
     put(engine, report())
     async with relay() as it:
         delivery = it.settings()
-        await round_to(it, engine, delivery=delivery.model_copy(update={"max_mail_kib": 40}))
-    assert list(it.mails[0].message.iter_attachments()) == []
+        await round_to(it, engine, delivery=delivery.model_copy(update={"max_mail_kib": 120}))
+    assert attached(it.mails[0].message) == [WORKBOOK]
     assert it.tries.count("monitor@zwfw.example") == len(it.mails)
 
 
@@ -143,7 +151,7 @@ async def test_a_relay_that_says_so_only_after_the_text_is_believed(engine: Engi
     put(engine, report())
     async with relay(on_data=[answer, OK]) as it:
         await round_to(it, engine)
-    assert (row(engine, "week").state, list(it.mails[0].message.iter_attachments())) == ("sent", [])
+    assert (row(engine, "week").state, attached(it.mails[0].message)) == ("sent", [WORKBOOK])
 
 
 async def test_a_full_mailbox_is_no_mail_too_large(engine: Engine) -> None:

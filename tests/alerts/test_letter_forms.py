@@ -66,7 +66,7 @@ def test_what_was_sent_before_is_named_the_newest_of_many() -> None:
     told = [Earlier(date(2026, 11, number), "reminder") for number in (3, 4, 5, 6)]
     told = [Earlier(date(2025, 12, 31), "red_card"), *told, Earlier(date(2026, 11, 9), "yellow_card", "甲〔2026〕3号")]
     [item] = view(facts(case(1), earlier={case(1).item: told}), "")["items"]
-    assert item["earlier"] == "共 6 次，最近为 11月4日 催办；11月5日 催办；11月6日 催办；11月9日 黄牌（甲〔2026〕3号）"
+    assert item["earlier"] == "共 6 次，最近：11月5日 催办；11月6日 催办；11月9日 黄牌（甲〔2026〕3号）"
 
 
 @pytest.mark.parametrize(

@@ -143,9 +143,10 @@ async def test_levels_units_and_rounds_have_letters_of_their_own(engine: Engine)
     theirs = replace(mail("trees", line(trees), unit=FORESTRY.id, unit_name=FORESTRY.name), unit=FORESTRY.id)
     put(engine, theirs)
     later = case(1, item="HRM1-9")
-    put(engine, mail("next", line(later)), at=moment("2026-11-19 09:10"))
     async with relay() as it:
-        await sent(it, engine, LATE, RED, trees, later, now=moment("2026-11-19 09:10"))
+        await sent(it, engine, LATE, RED, trees)
+        put(engine, mail("next", line(later)), at=moment("2026-11-19 09:10"))
+        await sent(it, engine, later, now=moment("2026-11-19 09:10"))
     assert [(row.number, row.kind, row.unit, row.mail_key) for row in letters(engine)] == [
         (1, "督办通知单", "110116SWJ", "both"), (2, "督办函", "110116SWJ", "both"),
         (3, "督办通知单", "110116YLJ", "trees"), (4, "督办通知单", "110116SWJ", "next"),
@@ -175,6 +176,17 @@ async def test_letters_can_be_switched_off(engine: Engine) -> None:
     async with relay() as it:
         await sent(it, engine, policy=Policy(letters=Letters(enabled=False)))
     assert (attached(it.mails[0].message), letters(engine)) == ({}, [])
+
+
+async def test_mails_that_waited_and_left_as_one_bring_one_letter(engine: Engine) -> None:
+    later = case(1, item="HRM1-9")
+    put(engine, mail("first"))
+    put(engine, mail("next", line(later)), at=moment("2026-11-19 09:10"))
+    async with relay() as it:
+        await sent(it, engine, LATE, later, now=moment("2026-11-19 09:10"))
+    [letter], [one] = letters(engine), it.mails
+    assert [item["item"] for item in letter.facts["items"]] == ["HRM1-2760925", "HRM1-9"]
+    assert len(attached(one.message)) == 2
 
 
 async def test_lines_taken_in_from_an_earlier_round_keep_the_letter_they_have(engine: Engine) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from alerts.mime import build
+from alerts.mime import as_bytes, build
 from alerts.render import Attachment, Rendered
 from tests.alerts.letters import naughty_strings
 
@@ -146,3 +146,52 @@ def test_an_attachment_name_has_to_be_ascii() -> None:
     mail = Rendered("s", "t", "h", (Attachment("周报.xlsx", "application/vnd.ms-excel", b""),))
     with pytest.raises(ValueError, match="附件名"):
         built(mail)
+
+
+CHART = Attachment("units.png", "image/png", b"\x89PNG chart", "units.weekly-2026-W47@approval-monitor")
+
+
+def test_a_picture_of_the_page_stands_beside_it_and_not_among_the_attachments() -> None:
+    page = Rendered("s", "t\n", f'<img src="cid:{CHART.cid}">\n', (CHART, BOOK))
+    message = arrived(built(page))
+    assert [part.get_content_type() for part in message.walk()] == [
+        "multipart/mixed",
+        "multipart/alternative",
+        "text/plain",
+        "multipart/related",
+        "text/html",
+        "image/png",
+        "application/vnd.ms-excel",
+    ]
+    [picture] = [part for part in message.walk() if part.get_content_type() == "image/png"]
+    assert picture["Content-ID"] == f"<{CHART.cid}>"
+    assert picture.get_content_disposition() == "inline"
+    assert picture.get_payload(decode=True) == CHART.content
+    assert [part.get_filename() for part in message.iter_attachments()] == [BOOK.name]
+
+
+def test_a_mail_with_pictures_built_again_is_the_same() -> None:
+    page = Rendered("s", "t\n", f'<img src="cid:{CHART.cid}">\n', (CHART, BOOK))
+    assert built(page).as_bytes() == built(page).as_bytes()
+
+
+def test_a_content_id_that_no_header_can_carry_is_refused() -> None:
+    with pytest.raises(ValueError, match="Message-ID"):
+        built(Rendered("s", "t\n", "<p></p>\n", (Attachment("a.png", "image/png", b"", "a b"),)))
+
+
+def test_the_page_as_a_file_has_its_pictures_in_it() -> None:
+    page = Rendered("s", "t\n", f'<img src="cid:{CHART.cid}">', (CHART, BOOK)).page
+    assert page == '<img src="data:image/png;base64,iVBORyBjaGFydA==">'
+
+
+@pytest.mark.parametrize(
+    "rendered",
+    [MAIL, Rendered("=body-0=", "=body-0=\n" * 50, "<p></p>", (BOOK, BOOK)), Rendered("空", "", "", (BOOK,))],
+    ids=["text and page", "with books, and words that look like marks", "with nothing in it"],
+)
+def test_written_at_once_a_mail_is_the_one_that_is_written_line_by_line(rendered: Rendered) -> None:
+    message = built(rendered)
+    before = message.as_bytes()
+    assert as_bytes(message) == before
+    assert message.as_bytes() == before

@@ -1,14 +1,15 @@
 """A due date that a change of the calendar moved: which notices count for the new date too."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, literal, select
 
 from alerts.notice import moved_key, notice_key
-from alerts.notices import CARRIED, LIT_AGAIN, NOTICE, Moved, carry_over
+from alerts.notices import CARRIED, LIT_AGAIN, NOTICE, Moved, carry_over, told_of
 from monitor.ledger.database import reading, writing
 from tests.alerts.office import case, day, digest_mail, line, marked, moment, put
 from tests.ledger.fresh import fresh_ledger
@@ -127,3 +128,13 @@ def test_a_notice_whose_mail_still_waits_is_owed_afresh(engine: Engine, state: s
 )
 def test_only_a_key_of_this_clock_and_date_moves(key: str) -> None:
     assert moved_key(key, "A", "promised", OLD, NEW) is None
+
+
+def test_of_an_item_something_was_told_if_there_is_a_notice_of_that_due_date_or_a_later_one(engine: Engine) -> None:
+    def told(item: str, due: date | None = None) -> bool:
+        with reading(engine) as connection:
+            return bool(connection.scalar(select(told_of(literal(item), due))))
+
+    sent(engine, "promised-in-3")
+    assert (told("A"), told("B")) == (True, False)
+    assert [told("A", OLD + timedelta(days=days)) for days in (-1, 0, 1)] == [True, True, False]

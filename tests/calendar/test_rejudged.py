@@ -16,11 +16,12 @@ from config.policy import Lights, Policy
 from config.units import UnitDirectory
 from monitor.judge import Standards
 from monitor.ledger import standing, store
+from monitor.ledger.anew import Anew
 from monitor.ledger.read import dirty_ids
 from monitor.ledger.recalculated import rejudge_if_changed
-from monitor.ledger.settle import settle
+from monitor.ledger.settle import former_of, settle
 from monitor.ledger.store import ITEM, table_of
-from monitor.ledger.tables import CalendarVersion, Change, Setting
+from monitor.ledger.tables import CalendarVersion, Change, Correction, Setting
 from monitor.ledger.transactions import Real
 from monitor.records import read_rows
 from monitor.standards_prints import PARTS, prints
@@ -239,6 +240,70 @@ def test_an_item_that_cannot_be_judged_holds_up_no_other(accepted: Engine) -> No
     with Real(accepted).read() as connection:
         due = {row.item: row.due for row in connection.execute(select(ITEM.c.item, ITEM.c.due))}
     assert due["A"] == date(2026, 11, 17)
+
+
+class TestDatesThatHaveNoColumn:
+    """What moves of the clocks beside the promised one goes on record when the item is judged, and only once."""
+
+    OFF_ON_THE_FIFTH = Workdays({date(2026, 11, 5): (False, "本区放假")})
+    TWO_DAYS_OFF = Workdays(dict.fromkeys((date(2026, 11, 5), date(2026, 11, 9)), (False, "本区放假")))
+    WHY = "日历变更（2026-11-05 改为放假）"
+
+    @pytest.fixture
+    def received(self, engine: Engine) -> Engine:
+        """A ledger with an item received on Friday 30 October 2026, to be accepted by Friday 6 November, judged."""
+        item_of_days(engine, "A", 1, (1, "2026-10-30"))
+        prepared(engine)
+        settle(Real(engine), standards(), NOW)
+        return engine
+
+    def on_record(self, engine: Engine) -> list[tuple[str, str, str]]:
+        """What is on record of the acceptance clock's due date: before, after, why."""
+        with Real(engine).read() as connection:
+            found = select(CHANGE).where(CHANGE.c.what == "acceptance_due").order_by(CHANGE.c.id)
+            return [(row.before, row.after, row.why) for row in connection.execute(found)]
+
+    def test_they_are_put_on_record_with_the_reason(self, received: Engine) -> None:
+        prepared(received, LATER, "calendar", workdays=self.OFF_ON_THE_FIFTH)
+        assert self.on_record(received) == []
+        settle(Real(received), standards(workdays=self.OFF_ON_THE_FIFTH), LATER)
+        assert self.on_record(received) == [("2026-11-06", "2026-11-09", self.WHY)]
+
+    def test_an_item_judged_twice_for_one_reason_has_them_once(self, received: Engine) -> None:
+        prepared(received, LATER, "calendar", workdays=self.OFF_ON_THE_FIFTH)
+        changed = standards(workdays=self.OFF_ON_THE_FIFTH)
+        with Real(received).read() as connection:
+            former = former_of(connection, changed)
+        # The process dies after this part, before the log of changes is shortened.
+        with Real(received).write() as connection:
+            Anew(changed, LATER, self.WHY, former=former).settle(connection, ["A"])
+        assert marked(received) == ["A"]
+        settle(Real(received), changed, at("2026-11-04 12:00"))
+        assert self.on_record(received) == [("2026-11-06", "2026-11-09", self.WHY)]
+
+    def test_of_two_changes_before_all_are_judged_the_first_and_the_last_date_count(self, received: Engine) -> None:
+        prepared(received, LATER, "calendar", workdays=self.OFF_ON_THE_FIFTH)
+        prepared(received, at("2026-11-04 11:30"), "calendar", workdays=self.TWO_DAYS_OFF)
+        settle(Real(received), standards(workdays=self.TWO_DAYS_OFF), at("2026-11-04 12:00"))
+        [(before, after, why)] = self.on_record(received)
+        assert (before, after) == ("2026-11-06", "2026-11-10")
+        assert why == f"{self.WHY}、日历变更（2026-11-09 改为放假）"
+
+    def test_once_all_are_judged_another_reason_compares_with_no_former_calendar(self, received: Engine) -> None:
+        prepared(received, LATER, "calendar", workdays=self.OFF_ON_THE_FIFTH)
+        settle(Real(received), standards(workdays=self.OFF_ON_THE_FIFTH), LATER)
+        prepared(received, at("2026-11-04 12:00"), "units", workdays=self.OFF_ON_THE_FIFTH)
+        with Real(received).read() as connection:
+            assert standing.reason(connection) is not None
+            assert standing.former_calendar(connection) is None
+
+    def test_an_item_with_a_record_of_the_staffs_own_has_them_too(self, received: Engine) -> None:
+        with Real(received).write() as connection:
+            said = {"item": "A", "field": "limit", "value": "7", "why": "", "by": "", "at": NOW}
+            connection.execute(table_of(Correction).insert().values(said))
+        prepared(received, LATER, "calendar", workdays=self.OFF_ON_THE_FIFTH)
+        settle(Real(received), standards(workdays=self.OFF_ON_THE_FIFTH), LATER)
+        assert self.on_record(received) == [("2026-11-06", "2026-11-09", self.WHY)]
 
 
 class TestPrints:

@@ -128,7 +128,7 @@ def test_explain_as_json_is_json_alone(office: Desk) -> None:
 def test_a_past_week_as_files(office: Desk, tmp_path: Path) -> None:
     called = office.call("report", "--week", "2026-W11", "--out", str(tmp_path / "out"))
     assert (called.code, called.err) == (0, "")
-    assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".html", ".xlsx"]
+    assert sorted(path.suffix for path in (tmp_path / "out").iterdir()) == [".docx", ".html", ".pdf", ".txt", ".xlsx"]
 
 
 def test_json_is_alone_even_with_debug_and_a_json_log(office: Desk) -> None:

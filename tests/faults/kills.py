@@ -40,17 +40,26 @@ class Relay(Catcher):
         super().__init__(folder)
         self._countdown = 0
         self._victim: subprocess.Popen[bytes] | None = None
+        self._child: int | None = None
 
     def kill_at(self, victim: "subprocess.Popen[bytes] | None", mails: int) -> None:
         """Kills ``victim`` while it waits for the answer to its ``mails``-th mail from now on."""
         self._victim, self._countdown = victim, mails
 
+    def kill_child_at(self, child: int | None, mails: int) -> None:
+        """The same for a process that somebody else waits for, by its number."""
+        self._child, self._countdown = child, mails
+
     def _keep(self, envelope: Envelope) -> None:
         super()._keep(envelope)
         self._countdown -= 1
-        if self._victim is not None and self._countdown == 0:
+        if self._countdown != 0:
+            return
+        if self._victim is not None:
             self._victim.kill()
             self._victim.wait()
+        if self._child is not None:
+            os.kill(self._child, signal.SIGKILL)
 
     @property
     def arrived(self) -> dict[str, list[Arrived]]:

@@ -1,6 +1,6 @@
 """Many items judged at once, alike ones once: the ledger is letter by letter that of judging each by itself."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,93 +11,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, select
 
-from config.policy import Policy
-from monitor.events import Version
-from monitor.judge import Standards
 from monitor.ledger import anew
 from monitor.ledger.anew import Anew
-from monitor.ledger.bulk import insert_missing
 from monitor.ledger.read import ids_where, load
-from monitor.ledger.store import EVENT, EVENT_COLUMNS, ITEM, MATTER, PROJECT, table_of
-from monitor.ledger.tables import Change, Correction, Document
+from monitor.ledger.store import ITEM, table_of
+from monitor.ledger.tables import Change
 from monitor.ledger.transactions import Real
 from monitor.ledger.verdicts import keep, verdict
 from monitor.workdays import Workdays
-from tests.core.builders import MATTERS, UNITS, moment, story
-from tests.core.strategies import courses, histories, later
-from tests.ledger.fresh import fresh_ledger
-
-CALENDAR = Workdays()
-OTHER_CALENDAR = Workdays({date(2026, 3, 10): (False, "本区放假"), date(2026, 10, 9): (False, "本区放假")})
-CHANGE, DOCUMENT, CORRECTION = table_of(Change), table_of(Document), table_of(Correction)
-CODES = {"W1": "2611-110116-04-01-123456", "W2": "2611", "W3": ""}
-
-
-@dataclass(frozen=True)
-class Given:
-    """An item as the platform gives it."""
-
-    matter: str
-    works: str
-    unit: str
-    limit: int | None
-    versions: list[Version]
-    shift: timedelta
-    """Other times of day: alike under limits in days, not under limits in hours."""
-    delivered: date | None = None
-    corrected: bool = False
-    valid: bool = True
-
-
-ITEMS = st.builds(
+from tests.core.builders import moment, story
+from tests.core.strategies import later
+from tests.ledger.nearly_alike import (
+    CALENDAR,
+    ITEMS,
+    OTHER_CALENDAR,
     Given,
-    matter=st.sampled_from(["plain", "natural", "hours", "mixed", "fallback", "other"]),
-    works=st.sampled_from(["W1", "W2", "W3", "none"]),
-    unit=st.sampled_from(["110116SWJ", "110116GDB", "?"]),
-    limit=st.sampled_from([None, 0, 1, 5, 20]),
-    versions=st.one_of(courses(), histories()),
-    shift=st.integers(-59, 59).map(lambda minutes: timedelta(minutes=minutes)),
-    delivered=st.one_of(st.none(), st.dates(date(2018, 12, 20), date(2027, 2, 1))),
-    corrected=st.sampled_from([False, False, False, True]),
-    valid=st.sampled_from([True, True, True, False]),
+    filled,
+    given_item,
+    near_twins,
+    standards,
 )
 
-
-def standards(workdays: Workdays) -> Standards:
-    """The standards of a district that keeps this calendar."""
-    return Standards(Policy(), UNITS, MATTERS, workdays, documents_since=date(2018, 1, 1))
-
-
-def filled(folder: Path, items: list[Given]) -> Engine:
-    """A ledger with these items, each of them twice: as it is, and of another unit at another time of day."""
-    engine = fresh_ledger(folder)
-    stamp = {"valid": True, "updated": "", "serial": 1, "source": "city"}
-    with Real(engine).write() as connection:
-        connection.execute(
-            PROJECT.insert(), [{"works": w, "code": c, "name": "项目", **stamp} for w, c in CODES.items()]
-        )
-        connection.execute(MATTER.insert(), [{"matter": "other", "name": "事项", "limit_days": 3, **stamp}])
-        for number, one in enumerate(items):
-            for twin, shift, unit in (("a", timedelta(0), one.unit), ("b", one.shift, "110116GDB")):
-                _put(connection, f"{number}{twin}", one, shift, unit)
-    return engine
-
-
-def _put(connection: Connection, item: str, one: Given, shift: timedelta, unit: str) -> None:
-    stamp = {"updated": "", "serial": 1, "source": "city"}
-    values = {"item": item, "works": one.works, "matter": one.matter, "unit_code": unit, "unit_name": "", **stamp}
-    connection.execute(ITEM.insert().values(values | {"limit_days": one.limit, "valid": one.valid}))
-    rows = [
-        (item, v.moment + shift, v.code, v.updated, v.serial, "city", v.valid, "", "", moment("2026-01-01"))
-        for v in one.versions
-    ]
-    insert_missing(EVENT, EVENT_COLUMNS, connection.dialect).run(connection, rows)
-    if one.delivered:
-        paper = {"item": item, "number": "1", "issued": one.delivered, "title": "", "valid": True}
-        connection.execute(DOCUMENT.insert().values(paper | stamp))
-    if one.corrected:
-        said = {"item": item, "field": "limit", "value": "7", "why": "", "by": "", "at": moment("2018-01-01")}
-        connection.execute(CORRECTION.insert().values(said))
+CHANGE = table_of(Change)
 
 
 def contents(engine: Engine) -> list[Any]:
@@ -108,12 +43,12 @@ def contents(engine: Engine) -> list[Any]:
         return [*items, *sorted(map(repr, connection.execute(select(*columns))))]
 
 
-def judged_both_ways(items: list[Given], rounds: list[tuple[Workdays, datetime]]) -> None:
+def judged_both_ways(items: list[Given], rounds: list[tuple[Workdays, datetime]], review: int = 0) -> None:
     """Judges ledgers with these items at once and singly, round by round, and compares them."""
     with TemporaryDirectory() as folder:
         at_once, singly = filled(Path(folder) / "1", items), filled(Path(folder) / "2", items)
         for calendar, now in rounds:
-            by = standards(calendar)
+            by = standards(calendar, review)
             with Real(at_once).write() as connection:
                 assert Anew(by, now, "日历变更").settle(connection, all_ids(connection)) == 2 * len(items)
             with Real(singly).write() as connection:
@@ -133,9 +68,12 @@ def test_the_outcome_is_that_of_judging_each_by_itself(items: list[Given], days:
     )
 
 
-def given_item(text: str, matter: str = "plain", minutes: int = -45, **more: Any) -> Given:
-    """An item with this story, its twin so many minutes earlier or later."""
-    return Given(matter, "W1", "110116SWJ", 5, story(text), timedelta(minutes=minutes), **more)
+@pytest.mark.slow
+@settings(max_examples=40, deadline=None)
+@given(near_twins(), st.integers(0, 40), st.sampled_from([0, 0, 2]))
+def test_items_that_differ_in_one_event_are_judged_each_as_it_is(items: list[Given], days: int, review: int) -> None:
+    now = later(items[0].versions, timedelta(days=days, hours=10))
+    judged_both_ways(items, [(CALENDAR, now), (OTHER_CALENDAR, now)], review)
 
 
 def taken_back(text: str) -> Given:
@@ -168,11 +106,38 @@ def taken_back(text: str) -> Given:
         pytest.param(
             [taken_back("1@03-02 3@03-03 11@03-04"), given_item("1@03-02 3@03-03 11@03-04")], id="an event undone"
         ),
+        pytest.param(
+            [given_item(f"1@03-02 6@03-{day} 7@03-05 3@03-06") for day in ("03", "04")], id="another day of correction"
+        ),
+        pytest.param(
+            [given_item(f"2@03-01 1@03-02 6@03-{day} 7@03-05") for day in ("03", "04")],
+            id="a correction that ends the acceptance of an item withdrawn before it was received",
+        ),
+        pytest.param(
+            [given_item(f"1@03-02 8@03-02 6@03-{day} 7@03-05") for day in ("03", "04")],
+            id="a correction that is a pause, as the review stands for the acceptance",
+        ),
+        pytest.param(
+            [given_item(f"1@03-02 3@03-03 8@03-{day}") for day in ("03", "04", "05")], id="another day of review"
+        ),
+        pytest.param(
+            [given_item(f"1@03-02 8@03-{day} 3@03-05") for day in ("03", "04")], id="a review before the acceptance"
+        ),
         pytest.param([given_item("1@03-02", valid=False), given_item("1@03-02")], id="one that was declared invalid"),
     ],
 )
-def test_items_nearly_alike_are_told_apart(items: list[Given]) -> None:
-    judged_both_ways(items, [(CALENDAR, moment("03-05T10:00")), (OTHER_CALENDAR, moment("03-11T10:00"))])
+@pytest.mark.parametrize("review", [0, 2], ids=["", "the review's beginning has a limit"])
+def test_items_nearly_alike_are_told_apart(items: list[Given], review: int) -> None:
+    judged_both_ways(items, [(CALENDAR, moment("03-05T10:00")), (OTHER_CALENDAR, moment("03-11T10:00"))], review)
+
+
+def test_of_what_nothing_rests_on_no_kinds_are_made(tmp_path: Path) -> None:
+    stories = [f"1@03-02 6@03-{six} 7@03-05 3@03-06 8@03-{eight}" for six in ("03", "04") for eight in ("06", "09")]
+    engine = filled(tmp_path, [given_item(text, minutes=20) for text in stories])
+    many = Anew(standards(CALENDAR), moment("03-10T10:00"), "取数")
+    with Real(engine).write() as connection:
+        many.settle(connection, ids_where(connection))
+    assert many.shapes == 1
 
 
 def all_ids(connection: Connection) -> list[str]:

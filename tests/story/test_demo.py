@@ -53,7 +53,8 @@ def test_ten_days_leave_a_report_for_each_of_three_weeks_and_mails_of_every_leve
     check_left(tmp_path / "out")
     subjects = " ".join(subject for _, subject, _ in letters(tmp_path / "out"))
     assert all(word in subjects for word in ("催办", "督办·黄牌", "督办·红牌"))
-    assert subjects.count("周报") == 3
+    assert subjects.count("【逾期周报】") == 3
+    assert subjects.count("【逾期周报·本单位摘要】") == 3 * 16
     assert sum("天 2026-" in line for line in said) == 10
     assert len({message_id for message_id, _, _ in letters(tmp_path / "out")}) == len(letters(tmp_path / "out"))
 
