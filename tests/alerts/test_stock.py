@@ -89,6 +89,13 @@ def test_the_trend_is_a_count_of_the_items_of_each_week(items: list[Flow], last:
         assert week.in_hand + following.received - following.finished == following.in_hand
 
 
+@given(flows(), st.dates(WEEK.first, WEEK.last))
+def test_a_week_that_has_not_ended_is_told_as_it_stands(items: list[Flow], known: date) -> None:
+    *before, now = trend(items, WEEK.last, known)
+    assert before == list(trend(items, WEEK.last)[:-1])
+    assert now.overdue == sum(flow.overdue_on(known) for flow in items if not (flow.closed and flow.closed > known))
+
+
 @pytest.mark.parametrize(
     ("stocks", "places"),
     [
