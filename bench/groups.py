@@ -7,7 +7,19 @@ from pathlib import Path
 from bench.figures import Figure
 from bench.sizes import Sizes
 
-GROUPS = ("ingest", "clocks", "tick", "settle", "mails", "report", "report_forms", "audit", "reminders", "growth")
+GROUPS = (
+    "ingest",
+    "clocks",
+    "tick",
+    "settle",
+    "mails",
+    "report",
+    "report_forms",
+    "audit",
+    "reminders",
+    "smtp",
+    "growth",
+)
 
 
 def measure(group: str, sizes: Sizes) -> list[Figure]:

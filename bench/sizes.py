@@ -15,6 +15,7 @@ class Sizes:
     dirty: int = 100_000
     mails: int = 1_000
     owed: int = 100_000
+    prepared: int = 5_000
     overdue: int = 5_000
     small: int = 10_000
     open: int = 1_000_000
@@ -26,6 +27,6 @@ class Sizes:
 
 
 QUICK = Sizes(
-    rows=2_000, poll_items=4_000, clocks=5_000, ledger=6_000, due=300, dirty=1_000, mails=20, owed=500, overdue=100,
-    small=1_000, open=2_000, closed=4_000, changes=100, audited=2_000, times=1,
+    rows=2_000, poll_items=4_000, clocks=5_000, ledger=6_000, due=300, dirty=1_000, mails=20, owed=500, prepared=50,
+    overdue=100, small=1_000, open=2_000, closed=4_000, changes=100, audited=2_000, times=1,
 )  # fmt: skip
