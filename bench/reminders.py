@@ -1,7 +1,7 @@
 """A hundred thousand items that a notice is owed for, to 16 units: planned, judged again, built and handed over.
 
-Measured as the default configuration has it, with the whole list as a workbook and the formal letters; and without them,
-as other programs do the same job.
+Measured by the default configuration, with the whole list as a workbook and the formal letters; and without them, as
+other programs do the same job.
 """
 
 import json

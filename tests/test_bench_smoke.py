@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-GROUPS = {"ingest", "clocks", "tick", "settle", "mails", "report", "report_forms", "audit", "growth"}
+GROUPS = {"ingest", "clocks", "tick", "settle", "mails", "report", "report_forms", "audit", "reminders", "smtp", "growth"}
 
 
 @pytest.mark.slow
