@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from bench import groups
+
 ROOT = Path(__file__).parent.parent
-GROUPS = {"ingest", "clocks", "tick", "settle", "mails", "report", "report_forms", "audit", "reminders", "smtp", "growth"}
+GROUPS = set(groups.GROUPS)
 
 
 @pytest.mark.slow
