@@ -132,7 +132,7 @@ def test_an_audit_that_found_something_is_told_until_one_agrees(day: Day) -> Non
     day.at("2026-11-23 10:00")
     put(day.app.engine, digest_mail("one", level="reminder"), at=moment("2026-11-20 10:00"))
     with writing(day.app.engine) as connection:
-        marked(connection, "one", attempts=9, next_try_at=moment("2026-11-23 12:00"))
+        marked(connection, "one", attempts=9, next_try_at=moment("2026-11-23 10:50"))
     worked(day, "2026-11-23 10:00")
     [audit] = [finding for finding in findings(day.app) if finding.name == "audit"]
     assert (audit.good, audit.value) == (False, 1)
