@@ -220,7 +220,8 @@ def _summaries(demo: Path, folder: Path) -> None:
         page = folder / f"{picture}-mail.html"
         page.write_text(html_of(mails[address]) or "", encoding="utf-8")
         _shoot(page, picture, width, folder)
-    [book] = mails["section-head@zjw.example"].iter_attachments()
+    attached = mails["section-head@zjw.example"].iter_attachments()
+    [book] = [part for part in attached if str(part.get_filename()).startswith("items-")]
     _workbook(book.get_content(), "long-list-workbook", folder)
 
 
