@@ -58,11 +58,12 @@ class District:
     relay: Relay
     server: PlatformServer
     days: Sequence[date]
+    letters: bool = False
     kills: Counter[str] = field(default_factory=Counter)
     folder: Path = field(init=False)
 
     def __post_init__(self) -> None:
-        self.folder = folder_of(self.place)
+        self.folder = folder_of(self.place, letters=self.letters)
 
     @property
     def steps(self) -> list[Step]:
@@ -180,8 +181,11 @@ class Forking:
 
 
 @contextmanager
-def districts(place: Path, days: int, names: Sequence[str]) -> Iterator[list[District]]:
-    """Districts alike, each with a ledger, a relay and a platform of its own, over the first ``days`` working days."""
+def districts(place: Path, days: int, names: Sequence[str], *, letters: bool = False) -> Iterator[list[District]]:
+    """Districts alike, each with a ledger, a relay and a platform of its own, over the first ``days`` working days.
+
+    With ``letters`` their 督办 carry formal letters.
+    """
     workdays = Workdays()
     listed = working_days(START, days)
     with ExitStack() as stack:
@@ -191,7 +195,7 @@ def districts(place: Path, days: int, names: Sequence[str]) -> Iterator[list[Dis
             server = PlatformServer(platform, token=TOKEN, now=steps_of(listed)[0].now)
             stack.enter_context(server)
             relay = stack.enter_context(Relay(place / f"{name}-mails"))
-            found.append(District(place / name, relay, server, listed))
+            found.append(District(place / name, relay, server, listed, letters))
         yield found
 
 

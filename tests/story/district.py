@@ -43,20 +43,31 @@ def working_days(first: str | date, number: int) -> list[date]:
     return found
 
 
-def folder_of(place: Path, *, overlay: dict[int, str] | None = None, hours: tuple[str, str] | None = None) -> Path:
+def folder_of(
+    place: Path,
+    *,
+    overlay: dict[int, str] | None = None,
+    hours: tuple[str, str] | None = None,
+    letters: bool = False,
+) -> Path:
     """A configuration folder made by ``init``, its addresses no longer those of the example.
 
-    ``overlay`` are calendar files by year, ``hours`` the TOML times between which mails may leave.
+    ``overlay`` are calendar files by year, ``hours`` the TOML times between which mails may leave. Without ``letters``
+    the mails of a long walk have none: setting them takes longer than all the rest.
     """
     folder = place / "config"
     init(folder)
     units = folder / "units.toml"
     units.write_text(units.read_text("utf-8").replace('.example"', '.test"'), "utf-8")
+    policy = folder / "policy.toml"
+    text = policy.read_text("utf-8")
     if hours:
-        policy = folder / "policy.toml"
-        text = policy.read_text("utf-8")
         text = text.replace('start = "09:00"', f"start = {hours[0]}").replace('end = "17:30"', f"end = {hours[1]}")
-        policy.write_text(text, "utf-8")
+    if not letters:
+        before, _, after = text.partition("[letters]")
+        assert "\nenabled = true" in after
+        text = before + "[letters]" + after.replace("\nenabled = true", "\nenabled = false", 1)
+    policy.write_text(text, "utf-8")
     for year, days in (overlay or {}).items():
         (folder / "calendar" / f"{year}.toml").write_text(days, "utf-8")
     return folder
