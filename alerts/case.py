@@ -82,4 +82,5 @@ class Case:
 
 _NAMES = tuple(field.name for field in fields(Case))
 _values = attrgetter(*_NAMES)
+_VALUES = attrgetter(*_NAMES)
 _DATES = ("start", "due", "statutory_due", "held_until", "answered_on", "moved_from")

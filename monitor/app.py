@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +26,13 @@ from monitor import owner
 from monitor.clock import Clock
 from monitor.codes import codes_now
 from monitor.configured import contents
-from monitor.judge import Standards, judge
+from monitor.judge import Standards
 from monitor.ledger.configured import keep_configuration
 from monitor.ledger.database import copied, open_database
 from monitor.ledger.freshness import complete_until
 from monitor.ledger.history import why_due_moved
-from monitor.ledger.read import load
 from monitor.ledger.recalculated import rejudge_if_changed
+from monitor.ledger.sheets import Sheets
 from monitor.ledger.store import mark_dirty
 from monitor.ledger.transactions import Real, Transactions
 from monitor.precedence import order_of
@@ -155,7 +155,7 @@ class App:
             as_of = self.data_as_of(connection)
         return Post(
             write=self.transactions.write,
-            refresh=lambda items: self.cases(items, now),
+            refresh=partial(self.cases, now=now, sheets=Sheets(self.standards, now)),
             policy=self.config.policy,
             units=self.config.units,
             delivery=self.config.settings.delivery,
@@ -176,7 +176,7 @@ class App:
         return Desk(
             read=self.transactions.read,
             write=self.transactions.write,
-            refresh=lambda items: self.cases(items, now),
+            refresh=partial(self.cases, now=now, sheets=Sheets(self.standards, now)),
             policy=self.config.policy,
             units=self.config.units,
             workdays=self.workdays,
@@ -186,12 +186,15 @@ class App:
             template=self.config.letter_template,
         )
 
-    def cases(self, items: Collection[str], now: datetime) -> Mapping[tuple[str, str], Case]:
-        """The cases of ``items`` as they are at ``now``, with what is on record about them, by (item, clock)."""
+    def cases(
+        self, items: Collection[str], now: datetime, sheets: Sheets | None = None
+    ) -> Mapping[tuple[str, str], Case]:
+        """The cases of ``items`` as they are at ``now``, with what is on record about them, by (item, clock).
+
+        ``sheets``: made for ``now``, where several questions are asked of one moment.
+        """
         with self.transactions.read() as connection:
-            rows = [row for row in load(connection, sorted(items)) if row.valid]
-            judged = [judge(row.facts, row.versions, self.standards, now) for row in rows]
-            cases = [case for one in judged for case in one.cases()]
+            _, cases = (sheets or Sheets(self.standards, now)).of(connection, sorted(items))
             known, _ = known_now(connection, cases, self.round(connection, now))
         return {case.key: case for case in known}
 

@@ -50,7 +50,7 @@ def as_text(account: dict[str, Any]) -> list[str]:
         ("提醒记录", _mails(account["mails"])),
         ("单位答复", (line for one in account["answers"] for line in answer_words(one))),
         ("暂停督促", (line for one in account["holds"] for line in hold_words(one))),
-        ("上次判断", _decisions(account["decisions"])),
+        ("上次判断", _decisions(account)),
         ("接下来", _prospects(account)),
     ]
     lines: list[str] = []
@@ -232,18 +232,22 @@ def _mail(mail: dict[str, Any], decided_at: str) -> str:
     return f"{mail['audience_text']}　{state}{when}{trouble}　{to}{copies}{instead}"
 
 
-def _decisions(decisions: list[dict[str, Any]]) -> Iterator[str]:
-    for one in decisions:
-        if (one["clock"], one["reason"]) != ("statutory", "no_steps"):
+def _decisions(account: dict[str, Any]) -> Iterator[str]:
+    """The decisions on record that are not those of now; since when these are so stands with what is owed now."""
+    now = {(one["clock"], one["reason"]) for one in account["prospects"]} | {("statutory", "no_steps")}
+    for one in account["decisions"]:
+        if (one["clock"], one["reason"]) not in now:
             again = f"，{one['next_on']} 起再判断" if one["next_on"] else ""
             yield from wrapped(f"{one['title']}　{one['reason_text']}（{minute(one['since'])}）{again}", 2, 4)
 
 
 def _prospects(account: dict[str, Any]) -> Iterator[str]:
     # That the ladder has no steps for the statutory limit is how it is meant; the promised one's steps tell of it.
+    since = {(one["clock"], one["reason"]): one["since"] for one in account["decisions"]}
     for one in (one for one in account["prospects"] if (one["clock"], one["reason"]) != ("statutory", "no_steps")):
         first, *rest = prospect_words(one)
-        yield from wrapped(first, 2, 4)
+        begun = since.get((one["clock"], one["reason"]))
+        yield from wrapped(f"{first}（{minute(begun)} 起）" if begun and not one["owed"] else first, 2, 4)
         for line in rest:
             yield from wrapped(line, 4, 6)
     if not account["prospects"]:

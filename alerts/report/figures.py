@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from statistics import median
 
+from alerts.hours import local
 from alerts.report.codes import NOTHING as NO_CODES
 from alerts.report.codes import CodeReport, code_report
 from alerts.report.entries import UNASSIGNED as UNASSIGNED
@@ -141,7 +142,7 @@ def report(
         tuple(sorted(stage_late, key=lambda e: (e.late_stages[0].due, e.item))),
         tuple(sorted((e for e in still if e.paused), key=lambda e: (e.paused_since or date.min, e.item))),
         tuple(sorted(_missing(beside.asked, period), key=lambda one: (one.answer_by, one.item, one.sent, one.level))),
-        trend(items, period.last),
+        trend(items, period.last, local(data.known or made_at).date()),
         beside,
     )
 

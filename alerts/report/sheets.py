@@ -192,7 +192,8 @@ def _write(sheet: Worksheet, row: int, plan: Sequence[_Place], values: Mapping[s
         value = values[key]
         if kind == "text" and value is not None:
             sheet.write_string(row, place, value, look)
-            if (taken := width(value)) > room:
+            # Most texts are short: only what may be too long is measured.
+            if 2 * len(value) > room and (taken := width(value)) > room:
                 lines = max(lines, ceil(taken / room))
         else:
             _cell(sheet, row, place, kind, value, look)

@@ -42,14 +42,17 @@ def since(last: date) -> date:
     return weeks_to(last, WEEKS)[0].first
 
 
-def trend(flows: Sequence[Flow], last: date) -> tuple[Week, ...]:
+def trend(flows: Sequence[Flow], last: date, known: date | None = None) -> tuple[Week, ...]:
     """The eight ISO weeks that end with the one of ``last`` (local date), the earliest first.
+
+    ``known``: the local date up to which anything is known, where a week has not ended by then: it is told as it stood
+    on that day, and what will be overdue later is not.
 
     ``flows``: every item that was in hand at any time since. Each is looked at once: it is in hand from the week it
     arrives in to the one before it is closed in, and overdue for the later part of that.
     """
     weeks = weeks_to(last, WEEKS)
-    ends = [week.last for week in weeks]
+    ends = [week.last if known is None else min(week.last, known) for week in weeks]
     counts: list[Counter[str]] = [Counter() for _ in (*weeks, None)]
     for flow in flows:
         if flow.arrived is not None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from alerts import audit
 from alerts.again import judge_again
+from alerts.case import Case
 from alerts.deliver import BY_ROLE, KINDS, domain_of
 from alerts.digest import Line
 from alerts.hours import local
@@ -25,9 +26,10 @@ from config.policy import Role
 from monitor.app import App, documents_since
 from monitor.codes import untold
 from monitor.health import work_findings
-from monitor.jobs.looking import PART, judged_cases, next_moment
+from monitor.jobs.looking import PART, next_moment
 from monitor.jobs.outcome import Outcome
 from monitor.ledger import audited as ledger
+from monitor.ledger.sheets import judged_singly
 from monitor.ledger.standing import known_prints
 from monitor.reporting.periods import due_moment, key_of, owed_now
 from monitor.standards_prints import prints
@@ -127,8 +129,9 @@ def _items(app: App, now: datetime, then: datetime) -> Iterator[tuple[list[audit
 def _part(
     app: App, connection: Connection, stored: dict[str, ledger.Stored], now: datetime, then: datetime
 ) -> list[audit.Difference]:
-    verdicts, cases = judged_cases(connection, list(stored), app, now)
-    considered = consider(connection, cases, app.round(connection, now))
+    # Each by itself: what is checked here must not rest on the ways in which the plan saves time.
+    verdicts, cases = judged_singly(connection, list(stored), app.standards, now)
+    considered = consider(connection, _open(cases), app.round(connection, now))
     next_at = considered.next_at
     found: list[audit.Difference] = []
     for one in verdicts:
@@ -143,8 +146,12 @@ def _part(
 
 def _considered_then(app: App, connection: Connection, items: set[str], then: datetime) -> Considered:
     """What was decided of these items ``then``, by what had arrived until then."""
-    _, cases = judged_cases(connection, sorted(items), app, then, seen_by=then)
-    return consider(connection, cases, round_at(app, connection, then))
+    _, cases = judged_singly(connection, sorted(items), app.standards, then, seen_by=then)
+    return consider(connection, _open(cases), round_at(app, connection, then))
+
+
+def _open(cases: Iterable[Case]) -> list[Case]:
+    return [case for case in cases if not case.closed]
 
 
 def round_at(app: App, connection: Connection, moment: datetime) -> Round:

@@ -14,8 +14,9 @@ from alerts import decisions
 from alerts.case import Case
 from alerts.plan import Considered, consider
 from monitor.app import App
-from monitor.ledger.read import dirty_ids, due_ids, load
-from monitor.ledger.verdicts import Verdict, keep, verdict
+from monitor.ledger.read import dirty_ids, due_ids
+from monitor.ledger.sheets import Sheets
+from monitor.ledger.verdicts import Verdict, keep
 
 PART = 2000
 
@@ -32,34 +33,18 @@ class Looked:
 
 def look(app: App, now: datetime) -> Looked:
     """Looks at everything that is due. Judging reads and may take long; what came of it is written in short steps."""
-    looked, left = Looked(), 0
+    looked, left, sheets = Looked(), 0, Sheets(app.standards, now)
     while True:
         with app.transactions.read() as connection:
             # What is owed stays due until its mail is queued, and comes before what has not been looked at.
             ids = due_ids(connection, now, most=PART, skip=left)
-            verdicts, cases = judged_cases(connection, ids, app, now)
+            verdicts, every = sheets.of(connection, ids)
+            cases = [case for case in every if not case.closed]
             considered = consider(connection, cases, app.round(connection, now))
         if not ids:
             return looked
         looked.items += len(ids)
         left += len(ids) - _keep_quiet(looked, verdicts, cases, considered, app, now)
-
-
-def judged_cases(
-    connection: Connection, ids: list[str], app: App, now: datetime, *, seen_by: datetime | None = None
-) -> tuple[list[Verdict], list[Case]]:
-    """What the items are judged to be at ``now`` (UTC), and the cases that a step can be owed for.
-
-    ``seen_by``: by what had arrived by that moment (UTC).
-    """
-    verdicts: list[Verdict] = []
-    cases: list[Case] = []
-    for row in load(connection, ids, seen_by=seen_by):
-        one, judged = verdict(row, app.standards, now)
-        verdicts.append(one)
-        if judged is not None:
-            cases.extend(case for case in judged.cases() if not case.closed)
-    return verdicts, cases
 
 
 def _keep_quiet(

@@ -30,7 +30,7 @@ STEPS = """
 one was declared invalid, or several sources speak."""
 ITEMS = f"""
     SELECT {", ".join(f"i.{name}" for name in READ)}, p.code, m.kind, m.limit_days, ({STEPS}),
-        {", ".join(f"i.{name}" for name in JUDGED)}
+        {", ".join(f"i.{name}" for name in JUDGED)} NAMES
     FROM json_each(?) AS asked CROSS JOIN item AS i ON i.item = asked.value
     LEFT JOIN project AS p ON p.works = i.works AND p.valid LEFT JOIN matter AS m ON m.matter = i.matter AND m.valid
 """  # noqa: S608 - names of our own columns
@@ -48,7 +48,8 @@ ACCEPTED, REVIEW_BEGUN, CORRECTION_END = (str(int(c)) for c in (Code.ACCEPTED, C
 CORRECTED = [str(int(code)) for code in (Code.RECEIVED, Code.CORRECTION_START)]
 
 Row = tuple[Any, ...]
-"""A row of ITEMS: the columns of READ, then those of JUDGED, as the file has them."""
+"""A row of ITEMS: the columns of READ, then those of JUDGED, as the file has them; then, if they are asked for, the
+names of the project and the matter."""
 Shape = tuple[Any, ...]
 Found = TypeVar("Found")
 
@@ -68,7 +69,9 @@ class Shapes(Generic[Found]):
         learn: Callable[[Facts, Sequence[Version]], Found | None],
         *,
         most: int = MOST_SHAPES,
+        names: bool = False,
     ) -> None:
+        self._items = ITEMS.replace("NAMES", ", p.name, m.name" if names else "")
         self._standards, self._now_text, self._learn, self._most = standards, moment_text(now), learn, most
         self._known: dict[Shape, Found] = {}
         self._days: dict[str, date] = {}
@@ -82,7 +85,7 @@ class Shapes(Generic[Found]):
         """The rows of the items that there are, each with what is known of its shape; None: judge it by itself."""
         raw: Any = connection.connection.driver_connection
         asked = (json.dumps(ids),)
-        rows = raw.execute(ITEMS, asked).fetchall()
+        rows = raw.execute(self._items, asked).fetchall()
         if connection.execute(select(SAID.c.kind).limit(1)).first() is not None:
             yield from ((row, None) for row in rows)
             return

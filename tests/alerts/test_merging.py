@@ -92,7 +92,7 @@ async def test_mails_to_others_stay_their_own(engine: Engine, changes: dict[str,
     [
         pytest.param("today", {"attempts": 1}, id="the other may have gone out already"),
         pytest.param("yesterday", {"attempts": 1}, id="this one may have gone out already"),
-        pytest.param("today", {"next_try_at": moment("2026-11-19 09:01")}, id="the other is not due yet"),
+        pytest.param("today", {"next_try_at": moment("2026-11-19 09:30")}, id="the other is not due yet"),
         pytest.param("today", {"payload": {"lines": [{"case": 1}]}}, id="the other cannot be read"),
     ],
 )
@@ -215,7 +215,7 @@ async def test_a_line_that_left_in_a_joined_mail_is_not_owed_again_when_another_
     planned_at(engine, "2026-11-20 09:00", second)
     heads = next(found for found in rows(engine) if found.audience == "section_head" and found.created_at == NEXT_DAY)
     with writing(engine) as connection:
-        marked(connection, heads.key, next_try_at=moment("2026-11-20 10:30"), attempts=9)
+        marked(connection, heads.key, next_try_at=moment("2026-11-20 10:30"), attempts=4)
     async with relay() as it:
         await round_to(it, engine, moment("2026-11-20 10:00"), policy=LATE_LEADER, refresh=both)
         paused = as_they_are(first, case(1, item="HRM1-2", paused=True))

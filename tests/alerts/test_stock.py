@@ -89,6 +89,15 @@ def test_the_trend_is_a_count_of_the_items_of_each_week(items: list[Flow], last:
         assert week.in_hand + following.received - following.finished == following.in_hand
 
 
+@given(flows(), st.dates(WEEK.first, WEEK.last))
+def test_a_week_that_has_not_ended_is_told_as_it_stands(items: list[Flow], known: date) -> None:
+    so_far = [flow for flow in items if flow.arrived and max(flow.arrived, flow.closed or flow.arrived) <= known]
+    *before, now = trend(so_far, WEEK.last, known)
+    assert before == list(trend(so_far, WEEK.last)[:-1])
+    assert now.in_hand == sum(flow.in_hand_on(known) for flow in so_far)
+    assert now.overdue == sum(flow.overdue_on(known) for flow in so_far)
+
+
 @pytest.mark.parametrize(
     ("stocks", "places"),
     [

@@ -89,7 +89,8 @@ def test_why_nothing_is_sent_now_and_what_comes_next(told: Desk) -> None:
     found = parts(told.call("explain", "A-overdue").out)["接下来"]
     assert found[0] == "  审批　本节点已发送"
     assert found[1].startswith("    2026-03-24 督办·红牌（promised-red，第 2 次）→ 主要领导")
-    assert parts(told.call("explain", "D-paused").out)["接下来"][0] == "  审批　计时暂停（补正或特别程序）"
+    paused = parts(told.call("explain", "D-paused").out)["接下来"][0]
+    assert paused == "  审批　计时暂停（补正或特别程序）（2026-03-18 10:00 起）"
     assert parts(told.call("explain", "C-closed").out)["接下来"] == ["  已办结，不再提醒"]
 
 

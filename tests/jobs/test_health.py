@@ -80,7 +80,7 @@ def test_a_mail_that_waits_too_long_in_working_hours_is_noticed(
     day.at(queued)
     put(day.app.engine, digest_mail("one"), at=day.clock.now)
     with writing(day.app.engine) as connection:
-        marked(connection, "one", attempts=9, next_try_at=moment(now) + timedelta(hours=1))
+        marked(connection, "one", next_try_at=moment(now) + timedelta(hours=1), attempts=5)
     worked(day, now)
     assert bad(day) == wrong
 
@@ -132,7 +132,7 @@ def test_an_audit_that_found_something_is_told_until_one_agrees(day: Day) -> Non
     day.at("2026-11-23 10:00")
     put(day.app.engine, digest_mail("one", level="reminder"), at=moment("2026-11-20 10:00"))
     with writing(day.app.engine) as connection:
-        marked(connection, "one", attempts=9, next_try_at=moment("2026-11-23 10:50"))
+        marked(connection, "one", next_try_at=moment("2026-11-23 11:00"), attempts=5)
     worked(day, "2026-11-23 10:00")
     [audit] = [finding for finding in findings(day.app) if finding.name == "audit"]
     assert (audit.good, audit.value) == (False, 1)
