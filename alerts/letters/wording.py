@@ -9,7 +9,7 @@ from alerts.wording import long_date, long_moment
 
 IN_THE_BODY = 3
 """Up to so many items stand in the letter itself; more of them are an annex."""
-MOST_ITEMS = 300
+MOST_ITEMS = 100
 """So many items a letter lists, the worst; a longer list would be a book. All are in its facts."""
 
 COLUMNS = ("序号", "事项和项目", "起算与到期", "环节与超期", "此前提醒")
