@@ -25,7 +25,7 @@ def letters(folder: Path) -> list[tuple[str, str, str]]:
 def check_left(folder: Path) -> None:
     """Mails with their pages, the weekly report and the ledger are there."""
     assert {path.name for path in folder.iterdir()} >= {"mails", "weekly", "data", "台账.xlsx", "台账.json"}
-    assert {path.suffix for path in (folder / "weekly").iterdir()} == {".html", ".xlsx"}
+    assert {path.suffix for path in (folder / "weekly").iterdir()} == {".html", ".txt", ".xlsx", ".pdf", ".docx"}
     mails = list((folder / "mails").iterdir())
     assert {path.with_suffix(".html") for path in mails if path.suffix == ".eml"} <= set(mails)
     assert len(json.loads((folder / "台账.json").read_text("utf-8"))) > 90
