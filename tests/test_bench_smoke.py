@@ -22,7 +22,7 @@ def test_a_quick_run_measures_every_group_and_keeps_the_figures(tmp_path: Path) 
     assert done.returncode == 0, done.stderr
     kept = json.loads(results.read_text(encoding="utf-8"))
     assert {figure["group"] for figure in kept["figures"]} == GROUPS
-    assert all(figure["value"] > 0 for figure in kept["figures"])
+    assert all(figure["value"] > 0 or figure["unit"] == "MiB" for figure in kept["figures"])
     assert all(figure["name"] in done.stdout for figure in kept["figures"])
     assert kept["sizes"]["rows"] < 10_000
     assert kept["machine"]["cores"]

@@ -228,7 +228,7 @@ class TestExtremes:
             desk.env["APPROVAL_MONITOR__SOURCES__CITY__BASE_URL"] = platform.base_url
             called = desk.call("poll")
             assert called.code == 0, called.err
-        for command in (["plan"], ["deliver"], ["report"], ["ledger", "--all"], ["health"]):
+        for command in (["plan"], ["deliver"], ["report"], ["ledger", "--all"], ["audit"], ["health"]):
             called = desk.call(*command)
             assert called.code == 0, called.err
             assert called.err == ""
