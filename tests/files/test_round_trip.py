@@ -10,8 +10,9 @@ from python_calamine import CalamineWorkbook
 
 from monitor import show
 from monitor.jobs.rounds import deliver_round, plan_round
+from monitor.ledger.own import note_file
 from monitor.ledger.settle import settle
-from monitor.ledger.store import record_round, store_records
+from monitor.ledger.store import store_records
 from monitor.records import TABLES, read_rows
 from tests.cli.office import ordinary
 from tests.files.office import NOW, Office, opened
@@ -29,14 +30,10 @@ def stored(office: Office, tables: dict[str, list[dict[str, Any]]]) -> None:
     settle(office.app.transactions, office.app.standards, office.app.clock())
 
 
-def read_in_full(office: Office) -> None:
-    """Every source has just been read, so nothing is held for want of data."""
-    now = office.app.clock()
+def read_just_now(office: Office) -> None:
+    """A file has been imported by hand, so nothing is held for want of data."""
     with office.app.transactions.write() as connection:
-        for source in office.app.config.settings.sources:
-            record_round(
-                connection, source=source.name, started_at=now, finished_at=now, outcome="good", counts={}, message=""
-            )
+        note_file(connection, "file", "", "清单.xlsx", office.app.clock(), {})
 
 
 def exported(office: Office, form: str) -> Path:
@@ -124,7 +121,7 @@ def test_names_of_every_kind_come_back(tmp_path: Path, form: str) -> None:
 def test_the_warnings_and_letters_in_a_workbook_are_passed_by(tmp_path: Path) -> None:
     with opened(tmp_path / "a") as one, opened(tmp_path / "b") as other:
         stored(one, ordinary().tables)
-        read_in_full(one)
+        read_just_now(one)
         plan_round(one.app)
         deliver_round(one.app)
         path = exported(one, "xlsx")
