@@ -21,9 +21,9 @@ Sheets = list[tuple[str, list[list[Any]]]]
 def measure(sizes: Sizes, folder: Path) -> list[Figure]:
     """The workbook, and all files of the report, from a payload that is there."""
     payload = _payload(sizes.overdue)
-    seconds = best(lambda: workbook(payload))
+    seconds = best(lambda: workbook(payload), sizes.times)
     sheets = _cells(workbook(payload))
-    limit = best(lambda: _bare(sheets))
+    limit = best(lambda: _bare(sheets), sizes.times)
     count = sum(len(row) for _, rows in sheets for row in rows)
     words = f"xlsxwriter, constant_memory, the same {count:,} cells with a format each"
     files = best(lambda: report_files(payload))
