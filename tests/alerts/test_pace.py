@@ -39,4 +39,5 @@ def test_no_minute_ever_has_more_departures_than_allowed(most: int, gaps: list[f
         now += pace.wait(now)
         pace.take(now)
         left.append(now)
-    assert all(sum(start <= moment < start + WINDOW for moment in left) <= most for start in left)
+    # A moment reached by adding up may be off by the last bits of a float.
+    assert all(sum(start <= moment < start + WINDOW - 1e-6 for moment in left) <= most for start in left)

@@ -63,7 +63,7 @@ def ledger_of(district: District) -> object:
 
 @pytest.mark.parametrize(
     ("seed", "lives", "days"),
-    [(0, 15, 1), *(pytest.param(seed, LIVES, 4, marks=pytest.mark.slow) for seed in SEEDS)],
+    [(0, 10, 1), *(pytest.param(seed, LIVES, 4, marks=pytest.mark.slow) for seed in SEEDS)],
     ids=["a sample", *(f"seed {seed} of a thousand lives" for seed in SEEDS)],
 )
 def test_ended_at_random_moments_the_mails_are_those_of_an_undisturbed_walk(
@@ -121,6 +121,7 @@ def test_ended_after_each_mail_the_relay_took_every_mail_arrives(tmp_path: Path)
         assert check_same(ended, whole) >= ended.kills["after DATA"]
 
 
+@pytest.mark.slow
 def test_a_step_that_is_done_does_nothing_when_it_is_begun_again(tmp_path: Path) -> None:
     with districts(tmp_path, 1, ["twice", "whole"]) as (twice, whole):
         whole.undisturbed()
