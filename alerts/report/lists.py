@@ -23,37 +23,33 @@ OVERDUE = (
     Column("已发督促", "steps_sent", 16),
     Column("备注", "remark", 12),
 )
-DUE = (
-    SERIAL,
-    Column("到期日", "due", 12, "date"),
-    Column("灯色", "light_name", 8, "word"),
+ITEM = (
     Column("单位", "unit", 24),
     Column("事项", "matter", 31),
     Column("项目", "project", 34),
     Column("项目代码", "project_code", 28),
     Column("办件编号", "item", 17),
+)
+"""Whose an item is, what it is about, and its numbers: alike in the lists that have the room."""
+DUE = (
+    SERIAL,
+    Column("到期日", "due", 12, "date"),
+    Column("灯色", "light_name", 8, "word"),
+    *ITEM,
     Column("阶段", "stage", 7),
     Column("备注", "remark", 14),
 )
 STAGE_LATE = (
     SERIAL,
     Column("环节", "clock_text", 12),
-    Column("单位", "unit", 24),
-    Column("事项", "matter", 31),
-    Column("项目", "project", 34),
-    Column("项目代码", "project_code", 28),
-    Column("办件编号", "item", 17),
+    *ITEM,
     Column("环节到期日", "due", 13, "date"),
     Column("超时天数", "overdue_days", 10, "number"),
     Column("备注", "remark", 14),
 )
 PAUSED = (
     SERIAL,
-    Column("单位", "unit", 24),
-    Column("事项", "matter", 31),
-    Column("项目", "project", 34),
-    Column("项目代码", "project_code", 28),
-    Column("办件编号", "item", 17),
+    *ITEM,
     Column("阶段", "stage", 7),
     Column("暂停原因", "paused_kind", 18),
     Column("暂停起于", "paused_since", 12, "date"),
