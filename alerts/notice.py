@@ -14,13 +14,6 @@ def notice_key(item: str, clock: str, due: date, step: str, repeat: int = 0) -> 
     return f"{item}|{clock}|{due.isoformat()}|{step}" + (f"#{repeat}" if repeat else "")
 
 
-def moved_key(key: str, item: str, clock: str, before: date, after: date) -> str | None:
-    """The key of the same step for another due date; None if ``key`` is not one of this clock and due date."""
-    start = f"{item}|{clock}|{before.isoformat()}|"
-    step = key.removeprefix(start)
-    return f"{item}|{clock}|{after.isoformat()}|{step}" if key.startswith(start) and "|" not in step else None
-
-
 def due_of(key: str) -> date | None:
     """The due date that a key is about; None for one of another kind, or of a notice that is a thing of the past."""
     parts = key.split("|")

@@ -1,15 +1,16 @@
 """The table of notices: what was decided, so that nothing is decided twice, and nothing is forgotten."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, exists, func, select, update
+from sqlalchemy import Connection, Select, String, Table, and_, bindparam, column, exists, func, literal, select, update
 
 from alerts.case import Case
-from alerts.notice import Notice, moved_key
+from alerts.notice import Notice, notice_key
 from alerts.outbox import MAIL, waiting_lines
 from alerts.rules import Decision
 from alerts.tables import NoticeRow
@@ -96,6 +97,14 @@ class Moved:
     open: bool = True
 
 
+def told_among(connection: Connection, items: Collection[str], due: date | None = None) -> set[str]:
+    """Those of ``items`` that something was told of; with ``due`` (local): of that due date or a later one."""
+    asked = func.json_each(json.dumps(list(items))).table_valued(column("value", String))
+    # In one text, so that it is a single step of the driver.
+    found = select(func.json_group_array(asked.c.value)).where(told_of(asked.c.value, due))
+    return set(json.loads(connection.scalar(found) or "[]"))
+
+
 def told_of(item: Any, due: date | None = None) -> Any:
     """The condition that something was told of ``item`` (a column); with ``due``: of that due date or a later one."""
     if due is None:
@@ -113,35 +122,50 @@ def carry_over(connection: Connection, moves: Sequence[Moved], now: datetime) ->
        Not so one whose mail still waits: it will be found to speak of an old date and be let go, and is owed afresh.
     2. Where it has changed, the steps of the new due date are owed afresh; also when the date has stayed the same.
 
-    Doing it again changes nothing. Call it in the transaction that puts the new calendar on record.
+    Doing it again changes nothing. Call it in the transaction that keeps the new due dates.
     """
-    if not moves:
-        return 0
-    by_item: dict[str, list[Moved]] = {}
-    for move in moves:
-        by_item.setdefault(move.item, []).append(move)
-    waiting = waiting_lines(connection)
-    listed, carried = sorted(by_item), 0
-    for start in range(0, len(listed), CHUNK):
-        found = connection.execute(select(NOTICE).where(NOTICE.c.item.in_(listed[start : start + CHUNK])))
-        rows = [dict(row._mapping) for row in found]
-        known = {row["key"] for row in rows}
-        fresh: dict[str, dict[str, Any]] = {}
-        again: list[str] = []
-        for row in rows:
-            for move in by_item[row["item"]]:
-                key = moved_key(row["key"], move.item, move.clock, move.before, move.after)
-                if key is None or row["clock"] != move.clock or row["key"] in waiting:
-                    continue
-                if move.same_light and key not in known:
-                    fresh[key] = {**row, "key": key, "reason": CARRIED, "decided_at": now}
-                elif not move.same_light and move.before == move.after:
-                    again.append(row["key"])
-        if fresh:
-            connection.execute(NOTICE.insert(), list(fresh.values()))
-        retire(connection, again, LIT_AGAIN, now)
-        carried += len(fresh)
-    return carried
+    alike = [move for move in moves if move.same_light]
+    lit = [move for move in moves if not move.same_light and move.before == move.after]
+    waiting = waiting_lines(connection) if alike or lit else set()
+    retire(
+        connection, connection.scalars(_told_before(lit, waiting, NOTICE.c.key)).all() if lit else (), LIT_AGAIN, now
+    )
+    return _carried(connection, alike, waiting, now) if alike else 0
+
+
+def _carried(connection: Connection, moves: Sequence[Moved], waiting: Collection[str], now: datetime) -> int:
+    names = [column.name for column in NOTICE.c]
+    fresh = {
+        "key": _AFTER + func.substr(NOTICE.c.key, func.length(_BEFORE) + 1),
+        "reason": literal(CARRIED),
+        "decided_at": literal(now, NOTICE.c.decided_at.type),
+    }
+    found = _told_before(moves, waiting, *(fresh.get(name, NOTICE.c[name]) for name in names))
+    return connection.execute(NOTICE.insert().prefix_with("OR IGNORE").from_select(names, found)).rowcount
+
+
+_MOVES = func.json_each(bindparam("moves")).table_valued(column("value", String), name="moved")
+"""Rows of item, clock, and what the keys of its notices begin with, before and after."""
+_ITEM, _CLOCK, _BEFORE, _AFTER = (func.json_extract(_MOVES.c.value, f"$[{place}]", type_=String) for place in range(4))
+
+
+def _told_before(moves: Sequence[Moved], waiting: Collection[str], *columns: Any) -> Select[Any]:
+    """``columns`` of the notices that speak of a due date from which a clock has moved; not if their mail waits."""
+    given = [
+        (move.item, move.clock, _begin(move.item, move.clock, move.before), _begin(move.item, move.clock, move.after))
+        for move in moves
+    ]
+    # By a range of the key, in which the steps of a clock and due date lie together; } comes right after |.
+    theirs = (NOTICE.c.key > _BEFORE, NOTICE.c.key < func.substr(_BEFORE, 1, func.length(_BEFORE) - 1) + "}")
+    step = func.substr(NOTICE.c.key, func.length(_BEFORE) + 1)
+    live = (NOTICE.c.item == _ITEM, NOTICE.c.clock == _CLOCK, func.instr(step, "|") == 0)
+    untold = select(func.json_each(json.dumps(sorted(waiting))).table_valued("value", name="untold").c.value)
+    found = select(*columns).select_from(_MOVES.join(NOTICE, and_(*theirs)))
+    return found.where(*live, NOTICE.c.key.not_in(untold)).params(moves=json.dumps(given))
+
+
+def _begin(item: str, clock: str, due: date) -> str:
+    return notice_key(item, clock, due, "")
 
 
 def _row(case: Case, notice: Notice, reason: str, mail_key: str | None, now: datetime) -> dict[str, Any]:

@@ -5,6 +5,8 @@ again after a change of the calendar, beside the bare update of as many rows; an
 """
 
 import gc
+import json
+import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,6 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from alerts.notices import CARRIED
 from bench.apart import apart
 from bench.figures import Figure, best, per_second
 from bench.ingest import memory
@@ -27,6 +30,7 @@ from monitor.jobs.rounds import plan_round
 from monitor.judge import Standards
 from monitor.ledger.recalculated import rejudge_if_changed
 from monitor.ledger.settle import settle
+from monitor.ledger.shapes import ROWS
 from monitor.ledger.verdicts import COLUMNS
 from monitor.poll import poll
 from monitor.sources import Page, Position
@@ -202,8 +206,49 @@ def _bare_update(ledger: Path) -> tuple[float, int]:
         return best(work), len(rows)
 
 
+def _bare_work(ledger: Path, why: str) -> tuple[float, str]:
+    """Seconds of all that the driver has to do for a change of the calendar (``why``), with nothing thought about it.
+
+    The rows read that items rest on, the same columns updated, and as many changes and notices written as were.
+    """
+    judged = [*COLUMNS, "item"]
+    with closing(bare(ledger)) as raw:
+        ids = [item for (item,) in raw.execute("SELECT item FROM item WHERE closed_on IS NULL ORDER BY item")]
+        changes = raw.execute("SELECT * FROM change WHERE at = ? AND why LIKE ?", (stored(NOW), why)).fetchall()
+        carried = raw.execute(
+            "SELECT * FROM notice WHERE decided_at = ? AND reason = ?", (stored(NOW), CARRIED)
+        ).fetchall()
+        update = f"UPDATE item SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE item = ?"
+
+        def work() -> None:
+            for part in in_parts(ids, PAGE * 10):
+                asked = (json.dumps(part),)
+                raw.execute(ROWS, asked).fetchall()
+                rows = raw.execute(
+                    f"SELECT {', '.join(judged)} FROM item WHERE item IN (SELECT value FROM json_each(?))", asked
+                )
+                raw.execute("BEGIN IMMEDIATE")
+                raw.executemany(update, rows.fetchall())
+                raw.execute("COMMIT")
+            raw.execute("BEGIN IMMEDIATE")
+            _again(raw, "change", [(None, *row[1:]) for row in changes])
+            _again(raw, "notice", [(row[0] + "|bare", *row[1:]) for row in carried])
+            raw.execute("COMMIT")
+
+        seconds = best(work)
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute("DELETE FROM notice WHERE key LIKE '%|bare'")
+        raw.execute("COMMIT")
+    return seconds, f"{len(changes):,} changes and {len(carried):,} notices written"
+
+
+def _again(raw: sqlite3.Connection, table: str, rows: list[tuple[Any, ...]]) -> None:
+    if rows:
+        raw.executemany(f"INSERT INTO {table} VALUES ({', '.join('?' * len(rows[0]))})", rows)
+
+
 def _recomputed(ledger: Path, folder: Path) -> Iterator[Figure]:
-    """One change of the calendar after the other, each beside a bare update of its own."""
+    """One change of the calendar after the other, each beside a bare update of its own, and beside all its rows."""
     for name, days in CHANGES.items():
         limit, count = _bare_update(ledger)
         done = apart(recomputed, ledger, folder, days)
@@ -212,6 +257,9 @@ def _recomputed(ledger: Path, folder: Path) -> Iterator[Figure]:
         words = f"sqlite3 executemany of UPDATE, {count:,} rows, one transaction; {done.changed:,} items changed"
         rate = per_second(done.judged, done.seconds, "items")
         yield Figure(GROUP, f"open items anew, {name}", done.seconds, "s", limit, words, MOST_RECOMPUTE, rate=rate)
+        floor, written = _bare_work(ledger, f"%{days[-1]}%")
+        words = f"sqlite3: what items rest on read, {count:,} rows updated, {written}"
+        yield Figure(GROUP, f"the same beside all its rows, {name}", done.seconds, "s", floor, words)
         yield Figure(GROUP, f"memory growth, {name}", done.mebibytes, "MiB", most=MOST_MEMORY)
 
 

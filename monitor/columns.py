@@ -57,9 +57,12 @@ def _tokens(text: str, room: int) -> Iterator[str]:
 
 
 def _cut(piece: str, room: int) -> Iterator[str]:
-    while width(piece) > room:
-        count = next(n for n in range(len(piece), 0, -1) if n == 1 or width(piece[:n]) <= room)
-        yield piece[:count]
-        piece = piece[count:]
-    if piece:
-        yield piece
+    start = taken = 0
+    for place, char in enumerate(piece):
+        own = width(char)
+        if taken + own > room and place > start:
+            yield piece[start:place]
+            start, taken = place, 0
+        taken += own
+    if piece[start:]:
+        yield piece[start:]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from monitor.calendar_versions import changed_days, recorded
-from monitor.clocks import Clock, Clocks, Light, Thresholds, light, past_statutory
+from monitor.clocks import Clock, Clocks, Thresholds, light, past_statutory
 from monitor.events import Version, local_date
 from monitor.judge import Facts, Standards, clocks_of
 from monitor.workdays import Workdays
@@ -24,6 +24,11 @@ class Move(NamedTuple):
     after: date
     same_light: bool
     open: bool
+
+    @property
+    def unseen(self) -> bool:
+        """Whether it is a due date that has no column of its own, as that of the promised clock has."""
+        return self.clock != "promised" and self.before != self.after
 
 
 class Turn:
@@ -59,19 +64,6 @@ class Turn:
             return ()
         return tuple(_moved(former, clocks, self._former.thresholds))
 
-    def moves_unseen(
-        self, facts: Facts, versions: Sequence[Version], clocks: Clocks, now: datetime
-    ) -> tuple[Move, ...]:
-        """The due dates that have moved of the clocks other than the promised one, which have no column of their own.
-
-        What these clocks say rests on none of the promised clock, so most items need not be judged twice.
-        """
-        others = [clock for clock in clocks.all if clock.name != "promised"]
-        if not self.reaches(others, now):
-            return ()
-        found = self.moves(facts, versions, clocks, now)
-        return tuple(move for move in found if move.clock != "promised" and move.before != move.after)
-
 
 def _span(clock: Clock, now: datetime) -> tuple[date, date]:
     """The local dates that a clock rests on; it has started."""
@@ -80,15 +72,11 @@ def _span(clock: Clock, now: datetime) -> tuple[date, date]:
 
 
 def _moved(former: Clocks, clocks: Clocks, thresholds: Thresholds) -> Iterable[Move]:
-    lights = [_lights(one, thresholds) for one in (former, clocks)]
-    for was, new, light_before, light_after in zip(former.all, clocks.all, *lights, strict=True):
+    before, after = (past_statutory(one) for one in (former, clocks))
+    for was, new in zip(former.all, clocks.all, strict=True):
         if was.due is None or new.due is None:
             continue
-        same_light = light_before == light_after
+        lit = light(was, thresholds, past_statutory=before)
+        same_light = lit == light(new, thresholds, past_statutory=after)
         if was.due != new.due or not same_light:
             yield Move(new.name, was.due, new.due, same_light, new.end is None)
-
-
-def _lights(clocks: Clocks, thresholds: Thresholds) -> list[Light]:
-    beyond = past_statutory(clocks)
-    return [light(clock, thresholds, past_statutory=beyond) for clock in clocks.all]

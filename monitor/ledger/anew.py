@@ -20,6 +20,7 @@ from monitor.events import Version
 from monitor.judge import Facts, Standards, clocks_of, named_on
 from monitor.ledger.aside import resolve_judged
 from monitor.ledger.bulk import moment_text
+from monitor.ledger.carrying import Carrying, told_of_moved
 from monitor.ledger.read import Loaded, load
 from monitor.ledger.shapes import CODE, ITEM_ID, JUDGED_FROM, MOST_SHAPES, ROWID, UNIT_CODE, UNIT_NAME, Row, Shapes
 from monitor.ledger.verdicts import Verdict, keep, verdict
@@ -53,8 +54,8 @@ class Former:
 class _Like:
     """What was found of the first item of a shape: the judged columns as the file has them, and its next look.
 
-    ``moves``: the due dates that a change of the calendar has moved and that have no column. ``unchanged``: what is to
-    be written of an item that has these values already.
+    ``moves``: what a change of the calendar has moved. ``unchanged``: what is to be written of an item that has these
+    values already.
     """
 
     values: tuple[Any, ...]
@@ -65,10 +66,10 @@ class _Like:
 
 
 class _Same(NamedTuple):
-    """What items have in common that are written together."""
+    """What items have in common that are written together; ``unseen``: the due dates that moved and have no column."""
 
     differences: tuple[_Difference, ...]
-    moves: tuple[Move, ...]
+    unseen: tuple[Move, ...]
     next_at: str | None
 
 
@@ -101,18 +102,22 @@ class Anew:
 
     def settle(self, connection: Connection, ids: Sequence[str]) -> int:
         """Judges these items and keeps what came of it, in the caller's transaction. Returns how many there are."""
+        told = told_of_moved(connection, ids, self._former.turn, self._now) if self._former else set()
         by_itself: list[str] = []
         together: defaultdict[_Same, list[Row]] = defaultdict(list)
+        carrying = Carrying(told)
         for row, like in self._shapes.read(connection, ids):
             same = self._same(row, like)
-            if same is None:
+            if same is None or like is None:
                 by_itself.append(row[ITEM_ID])
-            else:
-                together[same].append(row)
+                continue
+            together[same].append(row)
+            carrying.note(row[ITEM_ID], like.moves)
         self._write(connection.connection.driver_connection, together)
         alike = {row[ITEM_ID] for rows in together.values() for row in rows}
         resolve_judged(connection, alike, self._now)
-        self._judge_singly(connection, by_itself)
+        self._judge_singly(connection, by_itself, carrying)
+        carrying.done(connection, self._now)
         return len(alike) + len(by_itself)
 
     def _like(self, facts: Facts, versions: Sequence[Version]) -> _Like | None:
@@ -129,8 +134,8 @@ class Anew:
                 return None
             next_at = self._next_at(one)
             clocks, values, moment = judged.clocks, one.values, moment_text(next_at) if next_at else None
-        same = _Same((), self._moves(facts, versions, clocks), moment)
-        return _Like(self._shared(values), moment, named_on(clocks, versions), same.moves, same)
+        moves = self._moves(facts, versions, clocks)
+        return _Like(self._shared(values), moment, named_on(clocks, versions), moves, _Same((), _unseen(moves), moment))
 
     def _shared(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         """Values as the file has them; the same ones are one object, as there are far fewer of them than shapes."""
@@ -141,7 +146,7 @@ class Anew:
         return self._values[values]
 
     def _moves(self, facts: Facts, versions: Sequence[Version], clocks: Clocks) -> tuple[Move, ...]:
-        return self._former.turn.moves_unseen(facts, versions, clocks, self._now) if self._former else ()
+        return self._former.turn.moves(facts, versions, clocks, self._now) if self._former else ()
 
     def _next_at(self, one: Verdict) -> datetime | None:
         return one.next_moment if one.finished else self._now
@@ -155,7 +160,7 @@ class Anew:
         except Exception:  # noqa: BLE001 - judged by itself it is set aside, and holds up none
             return None
         stored = row[JUDGED_FROM:]
-        return like.unchanged if stored == values else _Same(_differences(stored, values), like.moves, like.next_at)
+        return like.unchanged if stored == values else like.unchanged._replace(differences=_differences(stored, values))
 
     def _own(self, row: Row, like: _Like) -> tuple[Any, ...]:
         """The values of the shape with what is the item's own in them: its unit, and what its project code lacks."""
@@ -183,7 +188,7 @@ class Anew:
             values = [after for _, _, after in same.differences]
             numbers = json.dumps([row[ROWID] for row in rows])
             updates[names].append((*values, same.next_at, self._now_text, numbers))
-            if same.differences or same.moves:
+            if same.differences or same.unseen:
                 self._put_on_record(raw, [row[ITEM_ID] for row in rows], same)
         for names, given in updates.items():
             columns = ", ".join(f"{name} = ?" for name in (*names, *LOOKED_AT))
@@ -195,20 +200,26 @@ class Anew:
         if self._former is None:
             return
         since = moment_text(self._former.since)
-        for move in same.moves:
+        for move in same.unseen:
             # What has no column is compared with the record itself: an item may be judged twice for one reason.
             told = (f"{move.clock}_due", str(move.before), str(move.after))
             raw.execute(ONCE, (self._now_text, *told, self._why, listed, since, *told))
 
-    def _judge_singly(self, connection: Connection, ids: Sequence[str]) -> None:
+    def _judge_singly(self, connection: Connection, ids: Sequence[str], carrying: Carrying) -> None:
         verdicts: list[Verdict] = []
         for row in load(connection, ids):
             one, judged = verdict(row, self._standards, self._now)
             verdicts.append(one)
-            if judged is not None and (moves := self._moves(row.facts, row.versions, judged.clocks)):
+            moves = self._moves(row.facts, row.versions, judged.clocks) if judged is not None else ()
+            carrying.note(one.item, moves)
+            if unseen := _unseen(moves):
                 raw = connection.connection.driver_connection
-                self._put_on_record(raw, [one.item], _Same((), moves, None))
+                self._put_on_record(raw, [one.item], _Same((), unseen, None))
         keep(connection, verdicts, self._now, self._why, self._next_at)
+
+
+def _unseen(moves: Sequence[Move]) -> tuple[Move, ...]:
+    return tuple(move for move in moves if move.unseen)
 
 
 def _raw(value: Any) -> Any:

@@ -1,22 +1,19 @@
 """Everything judged again when what items are judged by is no longer what it was: what changed, whom it touches.
 
-changed parts | a new state of the calendar on record | notices carried over | items marked — one transaction; the
-judging itself is ``settle``'s, and so is the record of what it has changed.
+changed parts | a new state of the calendar on record | items marked — one transaction; the judging itself is
+``settle``'s, and so are the record of what it has changed and the notices that it carries over.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from alerts.notices import Moved, carry_over, told_of
-from monitor.calendar_versions import FIRST, Recorded, changed_days, differs, recorded, restored, what_changed
-from monitor.events import local_date
+from monitor.calendar_versions import FIRST, Recorded, changed_days, differs, recorded, what_changed
 from monitor.judge import Standards
 from monitor.ledger import standing
-from monitor.ledger.moved import moves_of
 from monitor.ledger.standing import VERSION
 from monitor.ledger.store import ITEM, mark_all_dirty, mark_dirty_where
 from monitor.ledger.transactions import Transactions
@@ -25,17 +22,13 @@ from monitor.standards_prints import CALENDAR, PARTS
 
 @dataclass(frozen=True)
 class _Found:
-    """What has changed: the parts, the calendar's state before (``number``: its own) and now, the clocks that move.
-
-    ``moves``: of the items that something has been told of.
-    """
+    """What has changed: the parts, and the calendar's state before (``number``: its own) and now."""
 
     parts: Sequence[str]
     known: Mapping[str, str]
     number: int | None
     before: Recorded | None
     after: Recorded
-    moves: Sequence[Moved] = ()
 
     @property
     def new_state(self) -> bool:
@@ -74,10 +67,6 @@ def rejudge_if_changed(
         if not parts:
             return None
         found = _Found(parts, known, *last_state(connection), recorded(standards.workdays))
-        if found.days and found.before is not None:
-            ids = list(connection.scalars(select(ITEM.c.item).where(*_told_of(found.days, standards, now))))
-            moves = moves_of(connection, ids, standards, restored(found.before), now)
-            found = replace(found, moves=[move for move in moves if move.open])
     with transactions.write() as connection:
         if standing.known_prints(connection) == known:
             _apply(connection, found, prints, now)
@@ -95,29 +84,14 @@ def _apply(connection: Connection, found: _Found, prints: Mapping[str, str], now
             mark_dirty_where(connection, *touched(found.days))
     else:
         mark_all_dirty(connection)
-    if not found.known:
-        return
-    standing.begin(connection, why, former=found.number if found.days else None)
-    carry_over(connection, found.moves, now)
+    if found.known:
+        standing.begin(connection, why, former=found.number if found.days else None)
 
 
 def last_state(connection: Connection) -> tuple[int | None, Recorded | None]:
     """The calendar that items were judged by last and its number; None in a ledger that has kept none yet."""
     row = connection.execute(select(VERSION.c.id, VERSION.c.days).order_by(VERSION.c.id.desc()).limit(1)).first()
     return (row.id, row.days) if row else (None, None)
-
-
-def _told_of(days: Sequence[date], standards: Standards, now: datetime) -> tuple[Any, ...]:
-    """The condition for items that a change of these dates can touch, and of whose open clocks something was told.
-
-    A closed item has an open clock only where decision documents are awaited. Where all the dates lie ahead, a due date
-    before them stays, and what has been counted since.
-    """
-    still: list[Any] = [ITEM.c.closed_on.is_(None)]
-    if standards.documents_since is not None:
-        still.append(ITEM.c.closed_on >= standards.documents_since)
-    since = days[0] if days[0] > local_date(now) else None
-    return (ITEM.c.valid, or_(*still), *touched(days), told_of(ITEM.c.item, since))
 
 
 def touched(days: Sequence[date]) -> tuple[Any, ...]:

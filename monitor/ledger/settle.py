@@ -19,7 +19,7 @@ from monitor.ledger.tables import JobRun
 from monitor.ledger.transactions import Transactions
 from monitor.moves import Turn
 
-SETTLE_CHUNK = 5000
+SETTLE_CHUNK = 10_000
 PART = 200_000
 """How many lines of the log of changes are taken up at once: what is held in memory of a ledger of any size."""
 TELL_FROM = 100_000

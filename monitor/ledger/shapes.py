@@ -34,6 +34,8 @@ ITEMS = f"""
     FROM json_each(?) AS asked CROSS JOIN item AS i ON i.item = asked.value
     LEFT JOIN project AS p ON p.works = i.works AND p.valid LEFT JOIN matter AS m ON m.matter = i.matter AND m.valid
 """  # noqa: S608 - names of our own columns
+ROWS, ROWS_NAMED = ITEMS.replace("NAMES", ""), ITEMS.replace("NAMES", ", p.name, m.name")
+"""The rows of the items in a JSON list; with the names of the project and the matter."""
 ROWID, ITEM_ID, VALID, MATTER_ID, UNIT_CODE, UNIT_NAME, LIMIT_DAYS, CODE, KIND, MATTER_DAYS, TEXT = range(len(READ) + 4)
 JUDGED_FROM = TEXT + 1
 """Where the judged columns begin in a row."""
@@ -71,7 +73,7 @@ class Shapes(Generic[Found]):
         most: int = MOST_SHAPES,
         names: bool = False,
     ) -> None:
-        self._items = ITEMS.replace("NAMES", ", p.name, m.name" if names else "")
+        self._items = ROWS_NAMED if names else ROWS
         self._standards, self._now_text, self._learn, self._most = standards, moment_text(now), learn, most
         self._known: dict[Shape, Found] = {}
         self._days: dict[str, date] = {}
