@@ -1,8 +1,9 @@
 """A mail judged again just before it leaves: which of its lines still hold, with the numbers of now. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Protocol
 
 from alerts.case import Case
 from alerts.digest import Line, severity, why
@@ -11,6 +12,13 @@ from alerts.rules import ANSWER, Ladder, decide
 from alerts.wording import long_date
 
 Cases = Mapping[tuple[str, str], Case]
+
+
+class Refresh(Protocol):
+    """Judges items again."""
+
+    def __call__(self, items: Collection[str], *, answers: bool = True) -> Cases:
+        """The cases of these items as they are now, by (item, clock); ``answers``: with those of the answers owed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,8 @@ def judge_again(
         current = cases.get(line.case.key)
         notice = decide(current, (), today, ladder, workdays).notice if current else None
         if current is not None and current.unit == unit and notice is not None and notice.key == line.key:
-            told = replace(current, moved_from=line.case.moved_from, moved_why=line.case.moved_why)
+            was = line.case
+            told = replace(current, moved_from=was.moved_from, moved_why=was.moved_why) if was.moved_from else current
             kept.append(Line(told, line.key, line.step, line.level, why(told, notice), notice.answer_by))
         else:
             dropped.append((line, changed(line.case, current, unit, today)))

@@ -1,7 +1,7 @@
 """What the alert side is told of a clock: a small frozen fact sheet, with nothing in it that could be asked further."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date
 from operator import attrgetter
 from typing import Any
@@ -67,10 +67,13 @@ class Case:
         return (self.item, self.clock)
 
     def to_json(self) -> dict[str, Any]:
-        """A dict of JSON values; dates as ISO strings."""
-        values = dict(zip(_NAMES, _values(self), strict=True))
+        """A dict of JSON values; dates as ISO strings. What is as it mostly is, its default, is left out."""
+        values = dict(zip(_ALWAYS, _values(self), strict=True))
+        for (name, usual), value in zip(_SELDOM, _rest(self), strict=True):
+            if value != usual:
+                values[name] = value
         for name in _DATES:
-            if (day := values[name]) is not None:
+            if (day := values.get(name)) is not None:
                 values[name] = day.isoformat()
         return values
 
@@ -80,7 +83,7 @@ class Case:
         return cls(**{**data, **{name: date.fromisoformat(data[name]) for name in _DATES if data.get(name)}})
 
 
-_NAMES = tuple(field.name for field in fields(Case))
-_values = attrgetter(*_NAMES)
-_VALUES = attrgetter(*_NAMES)
+_ALWAYS = tuple(field.name for field in fields(Case) if field.default is MISSING)
+_SELDOM = tuple((field.name, field.default) for field in fields(Case) if field.default is not MISSING)
+_values, _rest = attrgetter(*_ALWAYS), attrgetter(*(name for name, _ in _SELDOM))
 _DATES = ("start", "due", "statutory_due", "held_until", "answered_on", "moved_from")

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
-from sqlalchemy.dialects import postgresql, sqlite
 
+from alerts.bulk import upsert
 from alerts.case import Case
 from alerts.rules import Decision
 from alerts.tables import DecisionRow
@@ -31,13 +31,10 @@ def keep(
     for key in known.keys() - wanted.keys():
         wanted[key] = (ENDED, None)
     changed = [(key, value) for key, value in wanted.items() if known.get(key) != value]
-    rows = [
-        {"item": item, "clock": clock, "reason": reason, "at": now, "next_on": next_on}
-        for (item, clock), (reason, next_on) in sorted(changed, key=lambda one: one[0])
-    ]
-    if rows:
-        _upsert(connection, rows)
-    return len(rows)
+    changed.sort(key=lambda one: one[0])
+    rows = ((*key, reason, now, next_on) for key, (reason, next_on) in changed)
+    upsert(DECISION, ("item", "clock", "reason", "at", "next_on"), connection.dialect).run(connection, rows)
+    return len(changed)
 
 
 def decisions_of(connection: Connection, item: str) -> list[Any]:
@@ -54,10 +51,3 @@ def _known(connection: Connection, items: Sequence[str]) -> dict[Key, tuple[str,
         ):
             found[item, clock] = (reason, next_on)
     return found
-
-
-def _upsert(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    dialect: Any = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(DECISION)
-    fresh = {name: insert.excluded[name] for name in ("reason", "at", "next_on")}
-    connection.execute(insert.on_conflict_do_update(index_elements=["item", "clock"], set_=fresh), rows)

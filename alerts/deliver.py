@@ -5,7 +5,7 @@ A mail that cannot be rendered or sent is marked and told to the operator; it ne
 
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -36,12 +36,11 @@ from alerts.render import (
     render_overview,
     render_weekly,
 )
-from alerts.rules import Ladder
+from alerts.rules import ANSWER, Ladder
 from alerts.threads import thread_headers
 from config.policy import Role
 
 RENDERERS: Mapping[str, Callable[[Mapping[str, Any]], Rendered]] = {
-    "digest": render_digest,
     "weekly": render_weekly,
     "monthly": render_weekly,
     "quarterly": render_weekly,
@@ -94,8 +93,9 @@ async def _one(post: Post, transport: Transport, mail: Claimed, result: Delivere
     mail = _addressed_now(post, mail)
     cases, coded = _as_they_are(post, mail), codes.as_they_are(mail.kind, mail.payload, post.recheck)
     try:
-        payload, dropped = _judged_again(post, mail, cases, coded)
-        rendered = _rendered(post, mail, payload) if payload is not None and addressed(mail) else None
+        now = _judged_again(post, mail, cases, coded)
+        payload, dropped = now.payload, now.dropped
+        rendered = _rendered(post, mail, payload, now.lines) if payload is not None and addressed(mail) else None
         message = _message(post, mail, rendered) if rendered is not None else None
     except NotStoredError as error:
         settle(post, mail, "pending", f"函件没有存下：{error}", result, next_try_at=post.now + HELD_FOR)
@@ -177,9 +177,12 @@ def _ask_from_today(post: Post, mail: Claimed, payload: Mapping[str, Any] | None
             ask_by(connection, {key: date.fromisoformat(by) for key, by in later.items() if by})
 
 
-def _rendered(post: Post, mail: Claimed, payload: Mapping[str, Any]) -> Rendered:
-    listing = {"most": post.policy.lines_per_mail, "attach_list": post.policy.attach_list}
-    rendered = RENDERERS[mail.kind]({**payload, **listing} if mail.kind == "digest" else payload)
+def _rendered(post: Post, mail: Claimed, payload: Mapping[str, Any], lines: Sequence[Line] | None) -> Rendered:
+    if mail.kind == "digest":
+        listing = {"most": post.policy.lines_per_mail, "attach_list": post.policy.attach_list}
+        rendered = render_digest({**payload, **listing}, lines)
+    else:
+        rendered = RENDERERS[mail.kind](payload)
     return replace(rendered, attachments=(*rendered.attachments, *post.letters(mail, payload)))
 
 
@@ -206,33 +209,41 @@ def _audience(audience: str | None) -> str:
 def _as_they_are(post: Post, mail: Claimed) -> Cases:
     """The cases a digest lists as they are now; none for a payload that cannot be read, which making it will tell."""
     try:
-        items = {line["case"]["item"] for line in mail.payload["lines"]} if mail.kind == "digest" else set()
+        told = [line["case"] for line in mail.payload["lines"]] if mail.kind == "digest" else []
+        items, answers = {case["item"] for case in told}, any(case["clock"] == ANSWER for case in told)
     except (KeyError, TypeError):
         return {}
-    return post.refresh(items) if items else {}
+    return post.refresh(items, answers=answers) if items else {}
 
 
-def _judged_again(
-    post: Post, mail: Claimed, cases: Cases, coded: Mapping[str, codes.Coded]
-) -> tuple[Mapping[str, Any] | None, list[str]]:
-    """The payload with its lines as they are now (None when none holds any more), and the keys of those dropped.
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """A mail as it would leave now: its payload (None when no line holds any more), and the keys of lines dropped.
 
-    A mail that some of its recipients have already got is not changed for the rest.
+    ``lines``: of a digest that was judged again, those of the payload.
     """
+
+    payload: Mapping[str, Any] | None
+    dropped: Sequence[str] = ()
+    lines: Sequence[Line] | None = None
+
+
+def _judged_again(post: Post, mail: Claimed, cases: Cases, coded: Mapping[str, codes.Coded]) -> _Now:
+    """A mail that some of its recipients have already got is not changed for the rest."""
     if mail.kind not in (*BY_ROLE, "operator") or mail.recipients.get("left"):
-        return mail.payload, []
+        return _Now(mail.payload)
     as_of = {"data_as_of": post.data_as_of.isoformat() if post.data_as_of else None, "stale": post.blind}
     if mail.kind == "operator":
-        return {**mail.payload, **as_of}, []
+        return _Now({**mail.payload, **as_of})
     state = {"made_at": post.now.isoformat(), **as_of}
     if mail.kind == "codes":
-        return codes.judged_again(mail.payload, coded, state)
+        return _Now(*codes.judged_again(mail.payload, coded, state))
     lines = [Line.from_json(line) for line in mail.payload["lines"]]
     ladder = Ladder.of_policy(post.policy)
     again = judge_again(lines, cases, mail.unit, local(post.now).date(), ladder, post.workdays)
     dropped = [line.key for line, _ in again.dropped]
     if not again.kept:
-        return None, dropped
+        return _Now(None, dropped)
     overdue, near = counts(again.kept)
     kept = {line.case.key for line in again.kept}
     fresh: dict[str, Any] = {
@@ -243,4 +254,4 @@ def _judged_again(
         "dropped": [f"{line.case.item}：{why}" for line, why in again.dropped if line.case.key not in kept],
         **state,
     }
-    return {**mail.payload, **fresh}, dropped
+    return _Now({**mail.payload, **fresh}, dropped, again.kept)

@@ -1,6 +1,6 @@
 """The workbook that goes with a digest: every line of the mail, also those that it does not list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from alerts.digest import Line
@@ -29,10 +29,9 @@ DEPARTMENT = Column("平台所载部门", "department", 20)
 """Only of items whose unit nobody knows: else the title names the unit."""
 
 
-def workbook(payload: Mapping[str, Any]) -> bytes:
-    """The workbook of the payload of a digest mail; worst first, as in the mail."""
-    lines = worst_first([Line.from_json(line) for line in payload["lines"]])
-    rows = [_row(line, payload) for line in lines]
+def workbook(payload: Mapping[str, Any], lines: Sequence[Line]) -> bytes:
+    """The workbook of the payload of a digest mail with these lines; worst first, as in the mail."""
+    rows = [_row(line, payload) for line in worst_first(lines)]
     head = f"{clean(payload['unit_name'], 40)}　{title(payload)}　{long_moment(payload['made_at'])}　共 {len(rows)} 条"
     columns = COLUMNS if payload["unit"] else (*COLUMNS, DEPARTMENT)
     return book_of(head, payload, lambda pen: pen.table(SHEET, head, columns, rows, "没有需要提醒的事项。"))

@@ -67,14 +67,13 @@ def has_workbook(payload: Mapping[str, Any], lines: Sequence[Line]) -> bool:
     return rule == "always" or (rule == "when_cut" and len(listed(payload, lines)) < len(lines))
 
 
-def view(payload: Mapping[str, Any]) -> dict[str, Any]:
-    """All that the digest templates show.
+def view(payload: Mapping[str, Any], lines: Sequence[Line]) -> dict[str, Any]:
+    """All that the digest templates show; ``lines`` are those of the payload.
 
     1. What is asked, by level, the worst first; a leader's figures.
     2. The lines that are listed, by light, the worst first, and where the others are.
     3. The legend only for marks that occur.
     """
-    lines = [Line.from_json(line) for line in payload["lines"]]
     cases, shown = for_reader(payload, lines), listed(payload, lines)
     return {
         "level_name": LEVEL_NAMES[payload["level"]],

@@ -2,15 +2,16 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, String, Table, and_, bindparam, column, exists, func, literal, select, update
 
+from alerts.bulk import insert_new
 from alerts.case import Case
-from alerts.notice import Notice, notice_key
+from alerts.notice import notice_key
 from alerts.outbox import MAIL, waiting_lines
 from alerts.rules import Decision
 from alerts.tables import NoticeRow
@@ -51,14 +52,30 @@ def remember(
     ``on_record``: the keys that are on record of these items. One of them that is decided again, for another unit or
     since its mail was only kept as a file, is made a thing of the past.
     """
-    rows: list[dict[str, Any]] = []
+    listed = list(decided)
+    if on_record:
+        fresh = (row[0] for row in _rows(listed, mail_of, now))
+        retire(connection, [key for key in fresh if key in on_record], "decided again", now)
+    insert_new(NOTICE, _COLUMNS, connection.dialect).run(connection, _rows(listed, mail_of, now))
+
+
+_COLUMNS = (
+    "key", "item", "clock", "step", "level", "unit", "passed_over", "mail_key", "reason", "decided_at", "answer_by",
+)  # fmt: skip
+
+
+def _rows(
+    decided: Iterable[tuple[Case, Decision]], mail_of: Mapping[str, str], now: datetime
+) -> Iterator[tuple[Any, ...]]:
+    """The notices decided, and those of the steps passed over: values of _COLUMNS."""
     for case, decision in decided:
-        if decision.notice:
-            rows.append(_row(case, decision.notice, decision.reason, mail_of.get(decision.notice.key), now))
-        rows.extend(_row(case, notice, "passed_over", None, now) for notice in decision.passed_over)
-    retire(connection, [row["key"] for row in rows if row["key"] in on_record], "decided again", now)
-    if rows:
-        connection.execute(NOTICE.insert(), rows)
+        if (told := decision.notice) is not None:
+            key = told.key
+            about = (key, told.item, told.clock, told.step.name, told.step.level, case.unit)
+            yield *about, False, mail_of.get(key), decision.reason, now, told.answer_by
+        for over in decision.passed_over:
+            about = (over.key, over.item, over.clock, over.step.name, over.step.level, case.unit)
+            yield *about, True, None, "passed_over", now, None
 
 
 def retire(connection: Connection, keys: Collection[str], why: str, now: datetime) -> None:
@@ -166,19 +183,3 @@ def _told_before(moves: Sequence[Moved], waiting: Collection[str], *columns: Any
 
 def _begin(item: str, clock: str, due: date) -> str:
     return notice_key(item, clock, due, "")
-
-
-def _row(case: Case, notice: Notice, reason: str, mail_key: str | None, now: datetime) -> dict[str, Any]:
-    return {
-        "key": notice.key,
-        "item": notice.item,
-        "clock": notice.clock,
-        "step": notice.step.name,
-        "level": notice.step.level,
-        "unit": case.unit,
-        "passed_over": reason == "passed_over",
-        "mail_key": mail_key,
-        "reason": reason,
-        "decided_at": now,
-        "answer_by": None if reason == "passed_over" else notice.answer_by,
-    }

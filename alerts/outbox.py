@@ -39,6 +39,21 @@ class Outgoing:
     unit: str | None = None
     audience: str | None = None
 
+    @property
+    def head(self) -> "Head":
+        """What tells it from others."""
+        return Head(self.key, self.level, self.unit, self.audience)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What tells a queued mail from others, without what is in it."""
+
+    key: str
+    level: str
+    unit: str | None
+    audience: str | None
+
 
 @dataclass(frozen=True, slots=True)
 class Claimed:

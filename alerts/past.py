@@ -116,13 +116,18 @@ def _on_record(case: Case, past: Past, today: date, policy: Policy, workdays: Wo
     until = past.held_until(case)
     if until is not None and today <= until:
         yield "held_until", until
-    if 0 < policy.too_old_after < -(case.countdown or 0):
+    if is_long_overdue(case, policy):
         yield "told", _was_told(case.item, case.clock, past.sent(case))
     if case.item in past.answers and (answer := past.answer(case)) is not None:
         yield "answer", clean(answer.text, LONGEST) if answer.text.strip() else SEEN
         yield "answered_on", answer.on
         since = lit_since(case, policy, workdays)
         yield "acknowledged", since is not None and answer.on >= since
+
+
+def is_long_overdue(case: Case, policy: Policy) -> bool:
+    """Whether it matters for a case that something was told of it before: of others the steps alone count."""
+    return 0 < policy.too_old_after < -(case.countdown or 0)
 
 
 def _was_told(item: str, clock: str, sent: Iterable[str]) -> bool:

@@ -16,12 +16,12 @@ from alerts.case import Case
 from alerts.digest import Digest, audiences, counts, gather
 from alerts.hours import Timetable, Workdays, local
 from alerts.notices import remember
-from alerts.outbox import Outgoing, add
-from alerts.past import Past, informed
+from alerts.outbox import Head, Outgoing, add
+from alerts.past import Past, informed, is_long_overdue
 from alerts.recall import moved_from, recall
 from alerts.recipients import resolve
 from alerts.rules import Decision, Ladder, decide
-from config.policy import Policy
+from config.policy import Policy, Role
 from config.units import UnitDirectory
 
 WhyMoved = Callable[[Collection[str]], Mapping[str, str]]
@@ -65,10 +65,13 @@ class Round:
 
 @dataclass(slots=True)
 class Planned:
-    """What a round came to: decisions by reason, mails queued, and per item the next moment (UTC) to look again."""
+    """What a round came to: decisions by reason, mails queued, and per item the next moment (UTC) to look again.
+
+    Of the mails only the heads: all their lines together would be the largest thing that a round holds.
+    """
 
     reasons: Counter[str] = field(default_factory=Counter)
-    mails: list[Outgoing] = field(default_factory=list)
+    mails: list[Head] = field(default_factory=list)
     next_at: dict[str, datetime] = field(default_factory=dict)
 
 
@@ -103,9 +106,17 @@ def earliest(looks: Iterable[tuple[str, datetime | date | None]], this: Round) -
     return found
 
 
-def known_now(connection: Connection, cases: Sequence[Case], this: Round) -> tuple[list[Case], Past]:
-    """The cases with what is on record about them, and the record; reading only."""
-    past = recall(connection, {case.item for case in cases}, this.now, mails_leave=this.mails_leave)
+def known_now(
+    connection: Connection, cases: Sequence[Case], this: Round, *, answers: bool = True
+) -> tuple[list[Case], Past]:
+    """The cases with what is on record about them, and the record; reading only.
+
+    ``answers``: with the cases of the answers that are owed. Without them what has been told is looked up only where
+    the case itself rests on it, as is enough to judge a mail again.
+    """
+    items = {case.item for case in cases}
+    told = None if answers else {case.item for case in cases if is_long_overdue(case, this.policy)}
+    past = recall(connection, items, this.now, mails_leave=this.mails_leave, told=told, asked=answers)
     return informed(cases, past, this.today, this.policy, this.workdays), past
 
 
@@ -117,17 +128,17 @@ def consider(connection: Connection, cases: Sequence[Case], this: Round) -> Cons
     """
     ladder = Ladder.of_policy(this.policy)
     known, past = known_now(connection, cases, this)
-    decisions = (
-        (case, decide(case, past.sent(case), this.today, ladder, this.workdays, blind=this.blind)) for case in known
-    )
-    return Considered([(case, within_hours(case, decision, this)) for case, decision in decisions], past, this)
+    today, workdays, timetable = this.today, this.workdays, this.timetable
+    # There are a few ladders' steps, and so a few sets of audiences.
+    waits = cache(lambda told: None if timetable.any_open(this.now, told) else timetable.opens(this.now, told))
+    decisions = ((case, decide(case, past.sent(case), today, ladder, workdays, blind=this.blind)) for case in known)
+    return Considered([(case, _within_hours(case, decision, waits)) for case, decision in decisions], past, this)
 
 
-def within_hours(case: Case, decision: Decision, this: Round) -> Decision:
+def _within_hours(case: Case, decision: Decision, waits: Callable[[tuple[Role, ...]], datetime | None]) -> Decision:
     """``decision``, or that it waits until the first audience of the step owed may be written to."""
-    if decision.notice is None or this.timetable.any_open(this.now, told := audiences(case, decision.notice)):
+    if decision.notice is None or (opens_at := waits(audiences(case, decision.notice))) is None:
         return decision
-    opens_at = this.timetable.opens(this.now, told)
     return Decision("out_of_hours", next_on=local(opens_at).date(), opens_at=opens_at)
 
 
@@ -139,14 +150,13 @@ def plan(connection: Connection, cases: Sequence[Case], this: Round) -> Planned:
     answers = _answers_awaited(decided, this)
     result = Planned(reasons, next_at=earliest([*considered.next_at.items(), *answers], this))
     digests = gather((case, decision.notice) for case, decision in decided if decision.notice)
-    keyed = [(digest, digest.key(this.now)) for digest in digests]
-    mail_of = {line.key: key for digest, key in keyed for line in digest.lines}
+    mail_of = {line.key: key for digest in digests for key in [digest.key(this.now)] for line in digest.lines}
     remember(connection, decided, mail_of, this.now, on_record=considered.past.all_keys)
     decisions.keep(connection, considered.decisions, {case.item for case in cases}, this.now)
     for digest in digests:
         mail = _outgoing(digest, this)
         if add(connection, mail, this.domain, this.now):
-            result.mails.append(mail)
+            result.mails.append(mail.head)
     return result
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from alerts.again import Cases
+from alerts.again import Refresh
 from alerts.codes import finding as codes
 from alerts.hours import Timetable, Workdays
 from alerts.letters import attach
@@ -18,9 +18,6 @@ from alerts.pace import Pace
 from config.policy import Policy, Role
 from config.settings import Delivery
 from config.units import UnitDirectory
-
-Refresh = Callable[[Collection[str]], Cases]
-"""Item numbers → the cases of these items as they are now, by (item, clock)."""
 
 LookAgain = Callable[[Connection, Collection[str]], None]
 """Has items decided on again by the next planning round: something that was owed for them was not told after all."""

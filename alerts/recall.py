@@ -1,7 +1,7 @@
 """What is on record about many items, read in bulk: notices, answers asked for and given, holds, moved due dates."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Connection, select
@@ -22,10 +22,19 @@ UNTOLD = (*WAITING, "failed")
 """States of mails that nobody has got."""
 
 
-def recall(connection: Connection, items: Iterable[str], now: datetime, *, mails_leave: bool) -> Past:
+def recall(
+    connection: Connection,
+    items: Collection[str],
+    now: datetime,
+    *,
+    mails_leave: bool,
+    told: Collection[str] | None = None,
+    asked: bool = True,
+) -> Past:
     """What is on record about ``items`` at ``now`` (UTC), in a few statements for each 500 of them.
 
     Once mails leave, a notice whose mail was only kept as a file has not been told: the trial run burns no step.
+    ``told``: those of them whose notices are looked up (None: all). ``asked``: with the answers that were asked for.
     """
     listed = sorted(set(items))
     # Asked for once: beside each notice, SQLite would read a mail's whole payload to come to its state.
@@ -33,15 +42,15 @@ def recall(connection: Connection, items: Iterable[str], now: datetime, *, mails
     keys: defaultdict[str, list[tuple[str, str | None]]] = defaultdict(list)
     uncounted: set[str] = set()
     columns = select(NOTICE.c.item, NOTICE.c.key, NOTICE.c.unit, NOTICE.c.mail_key)
-    for chunk in _chunks(listed):
+    for chunk in _chunks(listed if told is None else sorted(set(told))):
         for item, key, unit, mail in connection.execute(columns.where(NOTICE.c.item.in_(chunk))):
             if mail in kept:
                 uncounted.add(key)
             else:
                 keys[item].append((key, unit))
     held = holds.held(connection, local(now).date())
-    asked = _asked(connection, listed, kept)
-    return Past(keys, asked, _answers(connection, listed), held, frozenset(uncounted))
+    owed = _asked(connection, listed, kept) if asked else {}
+    return Past(keys, owed, _answers(connection, listed), held, frozenset(uncounted))
 
 
 def _asked(connection: Connection, items: Sequence[str], kept: set[str | None]) -> Mapping[str, Sequence[Asked]]:

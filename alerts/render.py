@@ -1,13 +1,14 @@
 """Mails from plain JSON: what the outbox kept becomes a subject, a text, a page and what is attached to it."""
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from alerts import digest_book, digest_words, overview_words
 from alerts.codes import book
 from alerts.codes import words as code_words
+from alerts.digest import Line
 from alerts.report import charts, extract_mail, html, pdf, xlsx
 from alerts.report.earlier import completed
 from alerts.report.terms import stem
@@ -48,16 +49,18 @@ class Rendered:
         return whole
 
 
-def render_digest(payload: Mapping[str, Any]) -> Rendered:
-    """The mail to one audience of one unit.
+def render_digest(payload: Mapping[str, Any], lines: Sequence[Line] | None = None) -> Rendered:
+    """The mail to one audience of one unit; ``lines``: those of the payload, where they have been read already.
 
     ``payload``: unit (None: not told), unit_name, audience (a Role's value), level (the worst), lines
     (``Line.to_json``), made_at and data_as_of (ISO moments; data_as_of None: no good poll yet), stale, dropped
     (sentences on what fell away when it was judged again). By the policy: most (how many lines are listed) and
     attach_list (when all of them go with it as a workbook).
     """
-    view = digest_words.view(payload)
-    book = Attachment(f"items-{view['day']}.xlsx", XLSX, digest_book.workbook(payload)) if view["attached"] else None
+    listed = [Line.from_json(line) for line in payload["lines"]] if lines is None else lines
+    view, book = digest_words.view(payload, listed), None
+    if view["attached"]:
+        book = Attachment(f"items-{view['day']}.xlsx", XLSX, digest_book.workbook(payload, listed))
     return Rendered(*fill("digest", view), (book,) if book else ())
 
 

@@ -93,8 +93,9 @@ class Ladder:
     def answer_by(self, step: Step, case: Case, today: date, workdays: Workdays) -> date | None:
         """By when a unit that is told of ``step`` today is to answer (local date); None if no answer is asked for."""
         days = self.answers.get(step.level, 0)
-        asked = case.unit is not None and case.clock != ANSWER and any(role in UNIT_ROLES for role in step.to)
-        return workdays.add(today, days) if days and asked else None
+        if not days or case.unit is None or case.clock == ANSWER:
+            return None
+        return workdays.add(today, days) if any(role in UNIT_ROLES for role in step.to) else None
 
     def is_too_old(self, case: Case) -> bool:
         """Whether a case that nobody was told of before is so long overdue that it is left to the weekly report."""
@@ -134,13 +135,14 @@ def decide(
     answer_by = ladder.answer_by(step, case, today, workdays)
     notice = Notice(case.item, case.clock, case.due, step, repeat, answer_by)
     following = _next(steps, notice, case, today, workdays)
-    if notice.key in sent:
+    if sent and notice.key in sent:
         used_up = step.repeat_every and repeat >= step.repeat_max and following is None
         return Decision("repeats_used_up" if used_up else "already_sent", next_on=following)
     if (kept_back := _kept_back(case, step, following, today, ladder, blind)) is not None:
         return kept_back
     earlier = [Notice(case.item, case.clock, case.due, lower) for lower in reached[:-1]]
-    return Decision("step_reached", notice, tuple(n for n in earlier if n.key not in sent), following)
+    untold = (n for n in earlier if n.key not in sent) if sent else earlier
+    return Decision("step_reached", notice, tuple(untold), following)
 
 
 def _kept_back(

@@ -5,8 +5,15 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
+from monitor.collecting import collect_seldom
+
 
 def apart(work: Callable[..., Any], *given: Any) -> Any:
     """``work(*given)`` in a fresh process; raises what it raises."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as executor:
-        return executor.submit(work, *given).result()
+        return executor.submit(_as_the_program, work, *given).result()
+
+
+def _as_the_program(work: Callable[..., Any], *given: Any) -> Any:
+    collect_seldom()
+    return work(*given)

@@ -187,15 +187,16 @@ class App:
         )
 
     def cases(
-        self, items: Collection[str], now: datetime, sheets: Sheets | None = None
+        self, items: Collection[str], now: datetime, sheets: Sheets | None = None, *, answers: bool = True
     ) -> Mapping[tuple[str, str], Case]:
         """The cases of ``items`` as they are at ``now``, with what is on record about them, by (item, clock).
 
-        ``sheets``: made for ``now``, where several questions are asked of one moment.
+        ``sheets``: made for ``now``, where several questions are asked of one moment. ``answers``: with the cases of
+        the answers that are owed.
         """
         with self.transactions.read() as connection:
             _, cases = (sheets or Sheets(self.standards, now)).of(connection, sorted(items))
-            known, _ = known_now(connection, cases, self.round(connection, now))
+            known, _ = known_now(connection, cases, self.round(connection, now), answers=answers)
         return {case.key: case for case in known}
 
     def prepare(self, now: datetime | None = None) -> str | None:

@@ -11,12 +11,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from alerts.bulk import insert_missing, update_by_key
 from config.sources import Source
 from monitor.app import App
 from monitor.importing import row_readers
 from monitor.judge import Standards
 from monitor.ledger import aside, store
-from monitor.ledger.bulk import insert_missing, update_by_key
 from monitor.ledger.settle import settle
 from monitor.ledger.store import table_of
 from monitor.ledger.tables import Setting

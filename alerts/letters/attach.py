@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alerts import outbox
-from alerts.again import Cases, judge_again
+from alerts.again import Refresh, judge_again
 from alerts.digest import Line
 from alerts.hours import Workdays, local
 from alerts.letters import register
@@ -25,7 +25,7 @@ from alerts.letters.register import Issued
 from alerts.operator import tell_operator
 from alerts.outbox import Claimed
 from alerts.render import Attachment
-from alerts.rules import Ladder
+from alerts.rules import ANSWER, Ladder
 from config.policy import UNIT_ROLES, Policy
 from config.units import UnitDirectory
 
@@ -58,7 +58,7 @@ class Desk:
 
     read: Transaction
     write: Transaction
-    refresh: Callable[[Collection[str]], Cases]
+    refresh: Refresh
     policy: Policy
     units: UnitDirectory
     workdays: Workdays
@@ -194,7 +194,10 @@ class Desk:
                 found |= {line["key"]: Line.from_json(line) for line in of_level}
         if not found:
             return []
-        cases = self.refresh({line.case.item for line in found.values()})
+        lines = found.values()
+        cases = self.refresh(
+            {line.case.item for line in lines}, answers=any(line.case.clock == ANSWER for line in lines)
+        )
         ladder = Ladder.of_policy(self.policy)
         today = local(self.now).date()
         again = judge_again(list(found.values()), cases, mail.unit, today, ladder, self.workdays)

@@ -39,6 +39,7 @@ from monitor.cli import (
 from monitor.cli.context import CallError, Exit, Options, fail, read_now
 from monitor.cli.folders import default_folder
 from monitor.cli.usage import sentence
+from monitor.collecting import collect_seldom
 
 cli = typer.Typer(
     name="approval-monitor",
@@ -104,6 +105,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     """The console script. Errors end as a sentence and an exit code, never as a traceback unless ``--debug``."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     _steady_streams()
+    collect_seldom()
     try:
         code = cli(arguments, standalone_mode=False)
         sys.stdout.flush()

@@ -6,11 +6,11 @@ from uuid import uuid4
 
 from sqlalchemy import func, select, update
 
+from alerts.bulk import insert_missing
 from alerts.hours import local
 from monitor import owner
 from monitor.app import App
 from monitor.jobs.rounds import Outcome
-from monitor.ledger.bulk import insert_missing
 from monitor.ledger.store import table_of
 from monitor.ledger.tables import JobRun
 

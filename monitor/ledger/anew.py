@@ -13,22 +13,21 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection
 
+from alerts.bulk import moment_text
 from monitor import project_code
 from monitor.alike import CODE_PROBLEM, JUDGED, NEEDS_CODE, UNIT, columns_in_short
 from monitor.clocks import Clocks
 from monitor.events import Version
 from monitor.judge import Facts, Standards, clocks_of, named_on
 from monitor.ledger.aside import resolve_judged
-from monitor.ledger.bulk import moment_text
 from monitor.ledger.carrying import Carrying, told_of_moved
 from monitor.ledger.read import Loaded, load
 from monitor.ledger.shapes import CODE, ITEM_ID, JUDGED_FROM, MOST_SHAPES, ROWID, UNIT_CODE, UNIT_NAME, Row, Shapes
-from monitor.ledger.verdicts import Verdict, keep, verdict
+from monitor.ledger.verdicts import LOOKED_AT, Verdict, keep, verdict
 from monitor.moves import Move, Turn
 
 STAGE, LIGHT = JUDGED.index("stage"), JUDGED.index("light")
 FLAGS = frozenset(JUDGED.index(name) for name in ("paused", "deemed", "needs_code"))
-LOOKED_AT = ("next_at", "judged_at")
 CHANGE = """
     INSERT INTO change (item, at, what, "before", after, why)
     SELECT asked.value, ?, ?, ?, ?, ? FROM json_each(?) AS asked

@@ -12,11 +12,11 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, exists, false, func, or_, select
 
 from alerts.audit import Told
+from alerts.bulk import insert_missing, update_by_key
 from alerts.by_hand import send_again
 from alerts.handed import BAD, HANDED
 from alerts.notices import CARRIED, LIT_AGAIN, NOTICE, retire
 from alerts.outbox import MAIL
-from monitor.ledger.bulk import insert_missing, update_by_key
 from monitor.ledger.read import CHUNK, DOCUMENT
 from monitor.ledger.store import DIRTY, ITEM, mark_dirty, parts, table_of
 from monitor.ledger.tables import Setting

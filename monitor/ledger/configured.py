@@ -9,9 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from alerts.bulk import insert_missing, update_by_key
 from monitor.calendar_versions import Recorded, restored
 from monitor.configured import Configured, Content, configured
-from monitor.ledger.bulk import insert_missing, update_by_key
 from monitor.ledger.store import table_of
 from monitor.ledger.tables import CalendarVersion, ConfigurationVersion, Setting
 from monitor.ledger.transactions import Transactions

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table
 
-from monitor.ledger.bulk import moment_text
+from alerts.bulk import moment_text
 from monitor.ledger.tables import Former
 
 FORMER: Table = Former.__table__  # type: ignore[attr-defined]

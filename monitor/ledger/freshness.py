@@ -6,7 +6,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, func, select
 
-from monitor.ledger.bulk import text_moment
+from alerts.bulk import text_moment
 from monitor.ledger.former import FILE, FORMER
 from monitor.ledger.store import last_good_poll, table_of
 from monitor.ledger.tables import ImportFile

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from monitor.ledger.bulk import moment_text
+from alerts.bulk import moment_text
 from monitor.ledger.former import BESIDE, DELIVERED
 
 _BEFORE = """

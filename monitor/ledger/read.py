@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, String, and_, bindparam, func, select, type_coerce
 
+from alerts.bulk import text_moment
 from monitor.alike import JUDGED
 from monitor.events import Version
 from monitor.judge import Facts
 from monitor.ledger.beside import corrections_of, said_of
-from monitor.ledger.bulk import text_moment
 from monitor.ledger.past import delivered_then, items_then
 from monitor.ledger.store import DIRTY, EVENT, ITEM, MATTER, PROJECT, parts, table_of
 from monitor.ledger.tables import Document

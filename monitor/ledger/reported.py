@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from alerts.bulk import moment_text, text_moment
 from monitor.events import Code
-from monitor.ledger.bulk import moment_text, text_moment
 from monitor.ledger.former import DELIVERED
 from monitor.ledger.store import parts
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
-from monitor.ledger.bulk import upsert_newest
+from alerts.bulk import upsert_newest
 from monitor.ledger.former import SAYS, keep_rows, keep_said, keep_said_of
 from monitor.ledger.tables import Said
 

@@ -11,11 +11,11 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Connection, select
 
+from alerts.bulk import moment_text, text_moment
 from monitor.alike import JUDGED, is_exact
 from monitor.events import SHANGHAI, Code, Version
 from monitor.judge import Facts, Standards
 from monitor.ledger.beside import corrections_of
-from monitor.ledger.bulk import moment_text, text_moment
 from monitor.ledger.several import SAID
 
 MOST_SHAPES = 150_000

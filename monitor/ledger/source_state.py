@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-from monitor.ledger.bulk import insert_missing, update_by_key
+from alerts.bulk import insert_missing, update_by_key
 from monitor.ledger.several import SAID
 from monitor.ledger.store import EVENT, ITEM, MATTER, PROJECT, table_of
 from monitor.ledger.tables import Cursor, Document, SourceState, Special

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from alerts.bulk import insert_missing, update_by_key
 from monitor.calendar_versions import Recorded
-from monitor.ledger.bulk import insert_missing, update_by_key
 from monitor.ledger.store import table_of
 from monitor.ledger.tables import CalendarVersion, Setting
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, func, or_, select, update
 
-from monitor.ledger.bulk import insert_keys, insert_missing, moment_text, update_by_key, upsert_newest
+from alerts.bulk import insert_keys, insert_missing, moment_text, update_by_key, upsert_newest
 from monitor.ledger.former import keep_delivered
 from monitor.ledger.several import put
 from monitor.ledger.tables import (

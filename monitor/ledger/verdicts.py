@@ -7,17 +7,18 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from alerts.bulk import insert_missing, update_by_key
 from monitor.alike import JUDGED, columns_of
 from monitor.judge import Judged, Standards, judge
 from monitor.ledger.aside import LEDGER, resolve_judged
-from monitor.ledger.bulk import insert_missing, update_by_key
 from monitor.ledger.read import Loaded
 from monitor.ledger.store import ITEM, set_aside, table_of
 from monitor.ledger.tables import Change
 from monitor.records import Refused
 from monitor.sources import Position
 
-COLUMNS = (*JUDGED, "next_at", "judged_at")
+LOOKED_AT = ("next_at", "judged_at")
+COLUMNS = (*JUDGED, *LOOKED_AT)
 CHANGE_COLUMNS = ("item", "at", "what", "before", "after", "why")
 NOTHING = (*(None,) * 8, False, False, True, None, None)
 
@@ -59,11 +60,16 @@ def keep(
 ) -> None:
     """Stores verdicts, with a change row for each difference."""
     rows: list[tuple[Any, ...]] = []
+    same: list[tuple[Any, ...]] = []
     changes: list[tuple[Any, ...]] = []
     sound: set[str] = set()
     for one in verdicts:
         changes.extend(_changes(one, now, why))
-        rows.append((*one.values, None if one.trouble else next_at(one), now, one.item))
+        looked_at = (None if one.trouble else next_at(one), now, one.item)
+        if one.values == one.stored:
+            same.append(looked_at)
+        else:
+            rows.append((*one.values, *looked_at))
         if not one.trouble:
             sound.add(one.item)
         else:
@@ -72,6 +78,8 @@ def keep(
     resolve_judged(connection, sound, now)
     insert_missing(table_of(Change), CHANGE_COLUMNS, connection.dialect).run(connection, changes)
     update_by_key(ITEM, COLUMNS, connection.dialect).run(connection, rows)
+    # Most have only been looked at: no index of what they are judged to be is written for them.
+    update_by_key(ITEM, LOOKED_AT, connection.dialect).run(connection, same)
 
 
 def _changes(one: Verdict, now: datetime, why: str) -> Iterable[tuple[Any, ...]]:

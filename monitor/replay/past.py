@@ -9,12 +9,12 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, Table, func, select, text
 
+from alerts.bulk import moment_text
 from alerts.notices import NOTICE
 from alerts.outbox import MAIL
 from alerts.tables import Answer, DecisionRow, Handed, Hold, Letter
 from config.sources import Source
 from monitor.alike import JUDGED
-from monitor.ledger.bulk import moment_text
 from monitor.ledger.standing import UNDIVIDED
 from monitor.ledger.store import DIRTY, EVENT, ITEM, mark_dirty_where, table_of
 from monitor.ledger.tables import (

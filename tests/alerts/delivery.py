@@ -34,7 +34,7 @@ TWO_HEADS = heads(HEAD, LEADER)
 def as_they_are(*cases: Case) -> Any:
     """A refresh that knows these cases."""
 
-    def refresh(_items: Collection[str]) -> Mapping[tuple[str, str], Case]:
+    def refresh(_items: Collection[str], *, answers: bool = True) -> Mapping[tuple[str, str], Case]:
         return {each.key: each for each in cases}
 
     return refresh

@@ -149,5 +149,5 @@ def test_a_line_of_a_units_mail_remarks_on_a_code_that_is_not_verified(wrong: bo
 
 def test_a_line_queued_by_an_earlier_release_has_no_such_remark() -> None:
     old = line_of(OVERDUE)
-    del old["case"]["code_wrong"]
+    assert "code_wrong" not in old["case"]
     assert "待核" not in render_digest(digest(old)).text

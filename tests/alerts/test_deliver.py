@@ -299,7 +299,7 @@ async def test_an_address_that_is_none_stops_no_other_mail(engine: Engine) -> No
 
 
 async def test_a_ledger_that_cannot_be_asked_gives_up_no_mail(engine: Engine) -> None:
-    def locked(_items: Collection[str]) -> Mapping[tuple[str, str], Case]:
+    def locked(_items: Collection[str], *, answers: bool = True) -> Mapping[tuple[str, str], Case]:
         raise DatabaseError("台账数据库 ledger.db 被别的程序占用。")
 
     put(engine, digest_mail("one"))

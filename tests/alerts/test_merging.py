@@ -118,7 +118,7 @@ async def test_while_escalations_are_held_a_reminder_is_not_held_with_one(engine
 async def test_a_crash_after_the_claim_leaves_every_line_in_the_one_mail(engine: Engine) -> None:
     waiting(engine)
 
-    def lost(_items: object) -> Any:
+    def lost(_items: object, **_how: object) -> Any:
         raise DatabaseError("台账被占用")
 
     async with relay() as it:

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine
 
+from alerts.bulk import insert_missing
 from config.policy import Policy
 from monitor.events import Version
 from monitor.judge import Standards
-from monitor.ledger.bulk import insert_missing
 from monitor.ledger.store import EVENT, EVENT_COLUMNS, ITEM, MATTER, PROJECT, table_of
 from monitor.ledger.tables import Correction, Document
 from monitor.ledger.transactions import Real

@@ -4,18 +4,21 @@ SQLAlchemy's own executemany costs twice the driver's on our row shapes; the sta
 SQLAlchemy's, so a dialect is chosen in one place.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Table, bindparam, or_, select, tuple_
+from sqlalchemy import Boolean, Connection, Date, DateTime, Table, bindparam, or_, select, tuple_
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.dml import Insert, Update
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-Processor = Callable[[Any], Any]
+Processor = Callable[[Sequence[Any]], Sequence[Any]]
+PART = 10_000
+"""How many rows are held at once."""
 
 
 class Bulk:
@@ -25,31 +28,42 @@ class Bulk:
         compiled = statement.compile(dialect=dialect)
         names = [name.removeprefix("b_") for name in compiled.positiontup or ()]
         self._sql = str(compiled)
-        self._order = [columns.index(name) for name in names]
-        self._processors = [_processor(table, name, dialect) for name in names]
+        self._columns = [(columns.index(name), _column(table, name, dialect)) for name in names]
 
     def run(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
-        """Runs the statement for every row (values in the order of ``columns``)."""
-        columns = list(zip(*rows, strict=True))
-        if not columns:
-            return
-        # Column by column, because most columns need nothing done to them.
-        done = [_processed(columns[place], self._processors[n]) for n, place in enumerate(self._order)]
-        connection.exec_driver_sql(self._sql, list(zip(*done, strict=True)))
+        """Runs the statement for every row (values in the order of ``columns``), however many there are."""
+        for part in _parts(rows):
+            columns = list(zip(*part, strict=True))
+            # Column by column, because most columns need nothing done to them.
+            done = [process(columns[place]) if process else columns[place] for place, process in self._columns]
+            connection.exec_driver_sql(self._sql, list(zip(*done, strict=True)))
 
 
-def _processed(values: Sequence[Any], process: Processor | None) -> Sequence[Any]:
-    return values if process is None else [None if value is None else process(value) for value in values]
+def _parts(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    left = iter(rows)
+    while part := list(islice(left, PART)):
+        yield part
 
 
-def _processor(table: Table, column: str, dialect: Dialect) -> Processor | None:
+def _column(table: Table, column: str, dialect: Dialect) -> Processor | None:
     """What is done to the values of a column before the driver gets them; None when it takes them as they are."""
     kind = table.c[column].type
-    if isinstance(kind, UTCDateTime):
-        return moment_text
     if isinstance(kind, Boolean):
         return None
-    return kind.dialect_impl(dialect).bind_processor(dialect)
+    process = moment_text if isinstance(kind, UTCDateTime) else kind.dialect_impl(dialect).bind_processor(dialect)
+    if process is None:
+        return None
+    # Of the moments and dates of many rows most are the same.
+    return partial(_each_once if isinstance(kind, DateTime | Date) else _each, process)
+
+
+def _each(process: Callable[[Any], Any], values: Sequence[Any]) -> Sequence[Any]:
+    return [None if value is None else process(value) for value in values]
+
+
+def _each_once(process: Callable[[Any], Any], values: Sequence[Any]) -> Sequence[Any]:
+    known = {value: None if value is None else process(value) for value in set(values)}
+    return [known[value] for value in values]
 
 
 def moment_text(moment: datetime) -> str:
@@ -89,6 +103,21 @@ def insert_missing(table: Table, columns: tuple[str, ...], dialect: Dialect) -> 
     """Inserts rows; where the key exists nothing happens."""
     insert = sqlite.insert(table).values({name: bindparam(f"b_{name}") for name in columns})
     return Bulk(insert.on_conflict_do_nothing(), table, columns, dialect)
+
+
+@lru_cache(maxsize=64)
+def insert_new(table: Table, columns: tuple[str, ...], dialect: Dialect) -> Bulk:
+    """Inserts rows whose keys are not there yet; one that is raises IntegrityError."""
+    return Bulk(table.insert().values({name: bindparam(f"b_{name}") for name in columns}), table, columns, dialect)
+
+
+@lru_cache(maxsize=64)
+def upsert(table: Table, columns: tuple[str, ...], dialect: Dialect) -> Bulk:
+    """Inserts rows; one whose key exists takes the place of what is there."""
+    insert = sqlite.insert(table).values({name: bindparam(f"b_{name}") for name in columns})
+    keys = [column.name for column in table.primary_key]
+    fresh = {name: insert.excluded[name] for name in columns if name not in keys}
+    return Bulk(insert.on_conflict_do_update(index_elements=keys, set_=fresh), table, columns, dialect)
 
 
 @lru_cache(maxsize=64)
