@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from alerts.case import Case
 from alerts.digest import Line, severity, why
@@ -21,16 +21,37 @@ class Refresh(Protocol):
         """The cases of these items as they are now, by (item, clock); ``answers``: with those of the answers owed."""
 
 
+class Told(NamedTuple):
+    """What a mail says of a clock, as far as judging it again rests on it. Dates are local."""
+
+    item: str
+    clock: str
+    due: date | None
+    key: str
+    step: str
+    level: str
+    moved_from: date | None = None
+    moved_why: str = ""
+
+    @classmethod
+    def of(cls, line: Mapping[str, Any]) -> "Told":
+        """Of a line as the outbox keeps it. Raises KeyError, TypeError or ValueError for one that is none."""
+        case = line["case"]
+        due, moved = (date.fromisoformat(day) if (day := case.get(name)) else None for name in ("due", "moved_from"))
+        told = (line["key"], line["step"], line["level"])
+        return cls(case["item"], case["clock"], due, *told, moved, case.get("moved_why", ""))
+
+
 @dataclass(frozen=True, slots=True)
 class Again:
     """The lines that still hold, worst first, and those that do not, each with what has changed (Chinese)."""
 
     kept: tuple[Line, ...]
-    dropped: tuple[tuple[Line, str], ...]
+    dropped: tuple[tuple[Told, str], ...]
 
 
 def judge_again(
-    lines: Sequence[Line], cases: Cases, unit: str | None, today: date, ladder: Ladder, workdays: Workdays
+    lines: Sequence[Told], cases: Cases, unit: str | None, today: date, ladder: Ladder, workdays: Workdays
 ) -> Again:
     """Judges the lines of a mail to ``unit`` by the ``cases`` as they are now.
 
@@ -38,20 +59,21 @@ def judge_again(
     on to a later step is that step's, and is told by the mail of that step. The days for an answer begin today.
     """
     kept: list[Line] = []
-    dropped: list[tuple[Line, str]] = []
+    dropped: list[tuple[Told, str]] = []
     for line in lines:
-        current = cases.get(line.case.key)
+        current = cases.get((line.item, line.clock))
         notice = decide(current, (), today, ladder, workdays).notice if current else None
         if current is not None and current.unit == unit and notice is not None and notice.key == line.key:
-            was = line.case
-            told = replace(current, moved_from=was.moved_from, moved_why=was.moved_why) if was.moved_from else current
+            told = current
+            if line.moved_from:
+                told = replace(current, moved_from=line.moved_from, moved_why=line.moved_why)
             kept.append(Line(told, line.key, line.step, line.level, why(told, notice), notice.answer_by))
         else:
-            dropped.append((line, changed(line.case, current, unit, today)))
+            dropped.append((line, changed(line, current, unit, today)))
     return Again(tuple(sorted(kept, key=severity)), tuple(dropped))
 
 
-def changed(was: Case, now: Case | None, unit: str | None, today: date) -> str:
+def changed(was: Told, now: Case | None, unit: str | None, today: date) -> str:
     """Why a line does not hold any more, in Chinese."""
     if now is None:
         return "记录已失效"

@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, Date, DateTime, Table, bindparam, or_, select, tuple_
+from sqlalchemy import Boolean, Connection, Date, Table, bindparam, or_, select, tuple_
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.interfaces import Dialect
 from sqlalchemy.sql.dml import Insert, Update
@@ -54,7 +54,7 @@ def _column(table: Table, column: str, dialect: Dialect) -> Processor | None:
     if process is None:
         return None
     # Of the moments and dates of many rows most are the same.
-    return partial(_each_once if isinstance(kind, DateTime | Date) else _each, process)
+    return partial(_each_once if isinstance(kind, UTCDateTime | Date) else _each, process)
 
 
 def _each(process: Callable[[Any], Any], values: Sequence[Any]) -> Sequence[Any]:

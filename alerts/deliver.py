@@ -11,7 +11,7 @@ from email.message import EmailMessage
 from typing import Any
 
 from alerts import fitting, outbox
-from alerts.again import Cases, judge_again
+from alerts.again import Cases, Told, judge_again
 from alerts.codes import finding as codes
 from alerts.digest import LEVELS, Line, counts
 from alerts.hours import local
@@ -238,7 +238,7 @@ def _judged_again(post: Post, mail: Claimed, cases: Cases, coded: Mapping[str, c
     state = {"made_at": post.now.isoformat(), **as_of}
     if mail.kind == "codes":
         return _Now(*codes.judged_again(mail.payload, coded, state))
-    lines = [Line.from_json(line) for line in mail.payload["lines"]]
+    lines = [Told.of(line) for line in mail.payload["lines"]]
     ladder = Ladder.of_policy(post.policy)
     again = judge_again(lines, cases, mail.unit, local(post.now).date(), ladder, post.workdays)
     dropped = [line.key for line, _ in again.dropped]
@@ -251,7 +251,7 @@ def _judged_again(post: Post, mail: Claimed, cases: Cases, coded: Mapping[str, c
         "near": near,
         "level": max((line.level for line in again.kept), key=LEVELS.index),
         "lines": [line.to_json() for line in again.kept],
-        "dropped": [f"{line.case.item}：{why}" for line, why in again.dropped if line.case.key not in kept],
+        "dropped": [f"{line.item}：{why}" for line, why in again.dropped if (line.item, line.clock) not in kept],
         **state,
     }
     return _Now({**mail.payload, **fresh}, dropped, again.kept)

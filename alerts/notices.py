@@ -52,7 +52,8 @@ def remember(
     ``on_record``: the keys that are on record of these items. One of them that is decided again, for another unit or
     since its mail was only kept as a file, is made a thing of the past.
     """
-    listed = list(decided)
+    # By their items, by which they lie in the file.
+    listed = sorted(decided, key=lambda one: one[0].item)
     if on_record:
         fresh = (row[0] for row in _rows(listed, mail_of, now))
         retire(connection, [key for key in fresh if key in on_record], "decided again", now)

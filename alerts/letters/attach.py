@@ -14,8 +14,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alerts import outbox
-from alerts.again import Refresh, judge_again
-from alerts.digest import Line
+from alerts.again import Refresh, Told, judge_again
 from alerts.hours import Workdays, local
 from alerts.letters import register
 from alerts.letters.facts import Letterhead, answer_by, gathered, keys_of
@@ -187,17 +186,15 @@ class Desk:
         self, mail: Claimed, level: str, others: Sequence[Payload], known: Collection[str]
     ) -> list[dict[str, Any]]:
         """The lines of ``level`` in other mails of the round to the unit's own people that still hold, each once."""
-        found: dict[str, Line] = {}
+        found: dict[str, Told] = {}
         for payload in others:
             if payload["unit"] == mail.unit and payload["audience"] in UNIT_ROLES:
                 of_level = (line for line in payload["lines"] if line["level"] == level and line["key"] not in known)
-                found |= {line["key"]: Line.from_json(line) for line in of_level}
+                found |= {line["key"]: Told.of(line) for line in of_level}
         if not found:
             return []
         lines = found.values()
-        cases = self.refresh(
-            {line.case.item for line in lines}, answers=any(line.case.clock == ANSWER for line in lines)
-        )
+        cases = self.refresh({line.item for line in lines}, answers=any(line.clock == ANSWER for line in lines))
         ladder = Ladder.of_policy(self.policy)
         today = local(self.now).date()
         again = judge_again(list(found.values()), cases, mail.unit, today, ladder, self.workdays)

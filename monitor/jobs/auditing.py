@@ -13,10 +13,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alerts import audit
-from alerts.again import judge_again
+from alerts.again import Told, judge_again
 from alerts.case import Case
 from alerts.deliver import BY_ROLE, KINDS, domain_of
-from alerts.digest import Line
 from alerts.hours import local
 from alerts.operator import tell_operator
 from alerts.outbox import HOURS_ONLY, WAITING, mails_about
@@ -205,8 +204,8 @@ def _still_holds(app: App, mail: Any, now: datetime) -> bool:
     """Whether what a mail tells is still to be told: any of its lines, where it has lines that can be judged again."""
     if mail.kind != "digest":
         return True
-    lines = [Line.from_json(line) for line in mail.payload["lines"]]
-    cases = app.cases({line.case.item for line in lines}, now)
+    lines = [Told.of(line) for line in mail.payload["lines"]]
+    cases = app.cases({line.item for line in lines}, now)
     ladder = Ladder.of_policy(app.config.policy)
     return bool(judge_again(lines, cases, mail.unit, local(now).date(), ladder, app.workdays).kept)
 

@@ -38,7 +38,8 @@ def look(app: App, now: datetime) -> Looked:
         with app.transactions.read() as connection:
             # What is owed stays due until its mail is queued, and comes before what has not been looked at.
             ids = due_ids(connection, now, most=PART, skip=left)
-            verdicts, every = sheets.of(connection, ids)
+            # By their numbers, by which all that is written of them lies in the file.
+            verdicts, every = sheets.of(connection, sorted(ids))
             cases = [case for case in every if not case.closed]
             considered = consider(connection, cases, app.round(connection, now))
         if not ids:

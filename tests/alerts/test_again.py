@@ -2,7 +2,7 @@
 
 import pytest
 
-from alerts.again import judge_again
+from alerts.again import Told, judge_again
 from alerts.case import Case
 from alerts.digest import Line
 from tests.alerts.office import FORESTRY, LADDER, STEPS, WATER, WORKDAYS, case, day
@@ -10,9 +10,10 @@ from tests.alerts.office import FORESTRY, LADDER, STEPS, WATER, WORKDAYS, case, 
 TODAY = day("2026-11-19")
 
 
-def line(step: str, of: Case) -> Line:
+def line(step: str, of: Case) -> Told:
     assert of.due is not None
-    return Line(of, f"{of.item}|{of.clock}|{of.due}|{step}", step, STEPS[step].level, "那时的缘由")
+    key = f"{of.item}|{of.clock}|{of.due}|{step}"
+    return Told.of(Line(of, key, step, STEPS[step].level, "那时的缘由").to_json())
 
 
 @pytest.mark.parametrize(
@@ -47,4 +48,4 @@ def test_a_line_is_judged_again(now: Case | None, step: str, said: str | None) -
     again = judge_again([planned], cases, WATER.id, TODAY, LADDER, WORKDAYS)
     assert [words for _, words in again.dropped] == ([said] if said else [])
     assert [kept.case for kept in again.kept] == ([] if said else [now])
-    assert all(kept.why != planned.why for kept in again.kept)
+    assert all(kept.why != "那时的缘由" for kept in again.kept)

@@ -273,11 +273,6 @@ async def test_a_relay_that_takes_one_mail_a_connection_gets_them_all(engine: En
     [
         pytest.param({"lines": "no list"}, id="lines that are no list"),
         pytest.param({"lines": [{"case": {}, "key": "k", "step": "s", "level": "reminder", "why": "w"}]}, id="no case"),
-        pytest.param({"lines": [{**line(case(1)).to_json(), "more": 1}]}, id="a line from another release"),
-        pytest.param(
-            {"lines": [{**line(case(1)).to_json(), "case": {**case(1).to_json(), "later": 1}}]},
-            id="a case from another release",
-        ),
         pytest.param({"audience": "nobody"}, id="an audience that is none"),
     ],
 )
@@ -289,6 +284,20 @@ async def test_a_mail_that_cannot_be_made_stops_no_other_and_the_operator_is_tol
         await round_to(it, engine)
     assert (became(engine), told(engine)) == ({"poison": "failed", "fine": "sent"}, [FAILED_TITLE])
     assert row(engine, "poison").outcome.startswith("信件无法生成")
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({"more": 1}, id="a line"),
+        pytest.param({"case": {**case(1).to_json(), "later": 1}}, id="a case"),
+    ],
+)
+async def test_what_another_release_has_queued_is_told_as_it_is_now(engine: Engine, more: dict[str, Any]) -> None:
+    put(engine, digest_mail("mail", lines=[{**line(case(1)).to_json(), **more}]))
+    async with relay() as it:
+        await round_to(it, engine)
+    assert (became(engine), told(engine)) == ({"mail": "sent"}, [])
 
 
 async def test_an_address_that_is_none_stops_no_other_mail(engine: Engine) -> None:
