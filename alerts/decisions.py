@@ -1,5 +1,6 @@
 """The last decision on each clock of an item, with its named reason: for not sending as for sending."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,7 @@ from alerts.rules import Decision
 from alerts.tables import DecisionRow
 
 DECISION: Table = DecisionRow.__table__  # type: ignore[attr-defined]
-CHUNK = 500
+CHUNK, PART = 500, 5000
 ENDED = "ended"
 
 Key = tuple[str, str]
@@ -24,10 +25,23 @@ def keep(
     """Stores decisions where the reason or the date to look again is another than before. Returns how many there were.
 
     ``decided`` holds all the clocks of ``items`` that still run: one that was decided on before and is not among them
-    has ended. A statement for each 500 items, and one for all that is new.
+    has ended. A statement for each 500 items, and one for what is new of each few thousand.
     """
+    cases, listed, count = sorted(decided, key=_item), sorted(items), 0
+    for start in range(0, len(listed), PART):
+        part = listed[start : start + PART]
+        of_part = (bisect_left(cases, part[0], key=_item), bisect_right(cases, part[-1], key=_item))
+        count += _kept(connection, cases[slice(*of_part)], part, now)
+    return count
+
+
+def _item(one: tuple[Case, Decision]) -> str:
+    return one[0].item
+
+
+def _kept(connection: Connection, decided: Iterable[tuple[Case, Decision]], items: Sequence[str], now: datetime) -> int:
     wanted = {case.key: (decision.reason, decision.next_on) for case, decision in decided}
-    known = _known(connection, sorted(items))
+    known = _known(connection, items)
     for key in known.keys() - wanted.keys():
         wanted[key] = (ENDED, None)
     changed = [(key, value) for key, value in wanted.items() if known.get(key) != value]

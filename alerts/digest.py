@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
+from sys import intern
 from typing import Any
 
 from alerts.case import Case
@@ -91,7 +92,8 @@ def audiences(case: Case, notice: Notice) -> tuple[Role, ...]:
 
 def why(case: Case, notice: Notice) -> str:
     """Why this line is in the mail, as a sentence part in Chinese; with what staff put on record, if anything."""
-    return _reached(case, notice) + (f"（{case.note}）" if case.note else "")
+    # There are few of these sentences, and a line each of many thousand items.
+    return intern(_reached(case, notice) + (f"（{case.note}）" if case.note else ""))
 
 
 def _reached(case: Case, notice: Notice) -> str:

@@ -46,6 +46,7 @@ class Sheets:
     def __init__(self, standards: Standards, now: datetime) -> None:
         self._standards, self._now = standards, now
         self._shapes: Shapes[_Like] = Shapes(standards, now, self._like, names=True)
+        self._shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._units: dict[tuple[str, str, date | None], tuple[str | None, str]] = {}
         self._stored = lru_cache(MOST_STORED)(_typed)
         self._problem = lru_cache(MOST_STORED)(self._judged_code)
@@ -81,6 +82,7 @@ class Sheets:
         problem = self._problem(row[CODE]) if values[NEEDS_CODE] else None
         if values[UNIT] != unit or values[CODE_PROBLEM] != problem:
             values = (unit, *values[1:CODE_PROBLEM], problem, *values[CODE_PROBLEM + 1 :])
+            values = self._shared.setdefault(values, values)
         stored = self._stored(row[STORED])
         verdicts.append(Verdict(row[ITEM_ID], stored, values, like.verdict.next_moment, like.verdict.finished))
         if not like.cases:
