@@ -86,12 +86,15 @@ class SmtpConnection:
         await self.close()
 
     async def send(self, message: EmailMessage, sender: str, recipients: Sequence[str]) -> Receipt:
-        """Hands over one message, recipient by recipient: one that is refused never blocks the others.
+        """Hands over one message; as ``hand_over``."""
+        return await self.hand_over(as_bytes(message), sender, recipients)
+
+    async def hand_over(self, content: bytes, sender: str, recipients: Sequence[str]) -> Receipt:
+        """Hands over one mail as it is, recipient by recipient: one that is refused never blocks the others.
 
         Raises SendError: temporary or permanent, or ``unknown`` when the connection went while the relay had the text;
         TooLargeError before anything is handed over, where the size set or the relay's own is known to be passed.
         """
-        content = as_bytes(message)
         if len(content) > (most := self._delivery.max_mail_kib * 1024):
             raise TooLargeError(len(content), most)
         kept = self._client is not None

@@ -11,14 +11,15 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email import policy
-from email.message import EmailMessage
 from pathlib import Path
 
 from alerts.mailer import SmtpConnection
+from alerts.mime import as_bytes, build
+from alerts.render import Rendered
 from bench.figures import Figure, best, per_second
 from bench.relay import relaying
 from bench.sizes import Sizes
+from bench.world import NOW
 from config.settings import Delivery
 
 GROUP = "smtp"
@@ -88,14 +89,16 @@ def _smtplib(port: int, count: int) -> None:
 
 async def _ours(port: int, count: int) -> None:
     settings = Delivery(enabled=True, host="127.0.0.1", port=port, sender=SENDER)
-    message = EmailMessage(policy=policy.SMTP)
-    message["From"], message["To"], message["Message-ID"] = SENDER, RECIPIENT, "<bench@bench.test>"
-    message.set_content("5" * (SIZE * 3 // 4 - 400), cte="base64")
+    text = Rendered("bench", "5" * (SIZE * 3 // 8 - 500), "5" * (SIZE * 3 // 8 - 500))
+    message = build(
+        text, sender=SENDER, sender_name="", to=[RECIPIENT], message_id="<bench@bench.test>", date=NOW
+    )  # fmt: skip
+    content = as_bytes(message)
     left = iter(range(count))
 
     async def work() -> None:
         async with SmtpConnection(settings) as connection:
             for _ in left:
-                await connection.send(message, SENDER, [RECIPIENT])
+                await connection.hand_over(content, SENDER, [RECIPIENT])
 
     await asyncio.gather(*(work() for _ in range(SESSIONS)))

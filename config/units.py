@@ -5,6 +5,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 from types import MappingProxyType
 from typing import Annotated, Any
 
@@ -150,7 +151,7 @@ class UnitDirectory:
         unit = self.get(unit_id)
         return unit.contacts.get(role, ()) if unit else ()
 
-    @property
+    @cached_property
     def has_placeholders(self) -> bool:
         """Whether any address is one of the sample configuration."""
         everybody = (self.office, *(unit.contacts for unit in self.units))
