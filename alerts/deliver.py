@@ -178,12 +178,13 @@ def _ask_from_today(post: Post, mail: Claimed, payload: Mapping[str, Any] | None
 
 
 def _rendered(post: Post, mail: Claimed, payload: Mapping[str, Any], lines: Sequence[Line] | None) -> Rendered:
-    if mail.kind == "digest":
-        listing = {"most": post.policy.lines_per_mail, "attach_list": post.policy.attach_list}
-        rendered = render_digest({**payload, **listing}, lines)
-    else:
-        rendered = RENDERERS[mail.kind](payload)
-    return replace(rendered, attachments=(*rendered.attachments, *post.letters(mail, payload)))
+    if mail.kind != "digest":
+        return RENDERERS[mail.kind](payload)
+    letters = post.letters(mail, payload)
+    titles = list(dict.fromkeys(letter.title for letter in letters))
+    listing = {"most": post.policy.lines_per_mail, "attach_list": post.policy.attach_list, "letters": titles}
+    rendered = render_digest({**payload, **listing}, lines)
+    return replace(rendered, attachments=(*rendered.attachments, *letters))
 
 
 def _message(post: Post, mail: Claimed, rendered: Rendered) -> EmailMessage:

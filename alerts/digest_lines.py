@@ -24,6 +24,7 @@ LONGEST = {
     "why": 120,
     "unit_name": 40,
     "answer": 120,
+    "letter": 80,
 }
 MEANINGS = {
     "deep_red": "逾期较久，或已超过法定时限",

@@ -86,6 +86,7 @@ def view(payload: Mapping[str, Any], lines: Sequence[Line]) -> dict[str, Any]:
         "title": title(payload),
         "salutation": salutation(payload),
         "requests": _requests(payload, lines),
+        "letters": _letters(payload),
         "summary": _summary(lines) + _only_the_worst(cases, shown),
         "lights": digest_lines.per_light(lines),
         "figures": leader_words.figures(lines) if is_summary(payload) else [],
@@ -148,6 +149,12 @@ def _requests(payload: Mapping[str, Any], lines: Sequence[Line]) -> list[dict[st
         words = request(payload, level, silent=silent)
         found.append({"name": LEVEL_NAMES[level], "count": len(theirs), "words": words})
     return found
+
+
+def _letters(payload: Mapping[str, Any]) -> str | None:
+    """Which formal letters go with the mail; None when none do."""
+    named = [clean(title, digest_lines.LONGEST["letter"]) for title in payload.get("letters", ())]
+    return f"随信附{'、'.join(named)}，PDF 与 DOCX 两种格式内容相同。" if named else None
 
 
 def _unit(payload: Mapping[str, Any]) -> str:

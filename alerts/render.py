@@ -21,12 +21,16 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A file that goes with a mail; ``name`` is ASCII. One with a ``cid`` is a picture that the page shows by it."""
+    """A file that goes with a mail; ``name`` is ASCII. One with a ``cid`` is a picture that the page shows by it.
+
+    ``title``: what the mail calls it in words; files of one title are one thing in several forms.
+    """
 
     name: str
     mime_type: str
     content: bytes
     cid: str | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ def render_digest(payload: Mapping[str, Any], lines: Sequence[Line] | None = Non
 
     ``payload``: unit (None: not told), unit_name, audience (a Role's value), level (the worst), lines
     (``Line.to_json``), made_at and data_as_of (ISO moments; data_as_of None: no good poll yet), stale, dropped
-    (sentences on what fell away when it was judged again). By the policy: most (how many lines are listed) and
+    (sentences on what fell away when it was judged again), letters (what the letters that go with it are called). By
+    the policy: most (how many lines are listed) and
     attach_list (when all of them go with it as a workbook).
     """
     listed = [Line.from_json(line) for line in payload["lines"]] if lines is None else lines

@@ -84,7 +84,7 @@ class Desk:
             keys = {line["key"] for line in payload["lines"] if line["level"] == level}
             found += self._of_level(mail, payload, level, keys) if keys else ()
         return tuple(
-            Attachment(f"{one.name}.{ending}", mime_type, content)
+            Attachment(f"{one.name}.{ending}", mime_type, content, title=f"《{one.facts['kind']}》{one.reference}")
             for one in found
             for ending, mime_type, content in (("pdf", PDF, one.pdf), ("docx", DOCX, one.docx))
         )
