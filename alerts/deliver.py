@@ -41,6 +41,7 @@ from alerts.threads import thread_headers
 from config.policy import Role
 
 RENDERERS: Mapping[str, Callable[[Mapping[str, Any]], Rendered]] = {
+    "digest": render_digest,
     "weekly": render_weekly,
     "monthly": render_weekly,
     "quarterly": render_weekly,

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from config.fields import FilePath, Flag, Frozen, Int, LocalDate, Number, TimeOfDay, fault
+from config.fields import FilePath, Flag, Frozen, Int, LocalDate, Number, Text, TimeOfDay, fault
 from config.ladder import CLOCK_LABELS as CLOCK_LABELS
 from config.ladder import DEFAULT_LADDER as DEFAULT_LADDER
 from config.ladder import LEVEL_LABELS as LEVEL_LABELS
@@ -111,6 +111,7 @@ class Report(Frozen):
         description="随每期通报给各单位哪些岗位各发一封本单位摘要（本单位一行、排名和清单），"
         "可选 handler、section_head、deputy_leader、principal；[] = 不发",
     )
+    office: Text = Field(default="北京市怀柔区政务服务管理局", description="通报的发文机关，用于 PDF 和 DOCX 的落款")
     template: FilePath | None = Field(
         default=None,
         description="本局自己的通报 DOCX 模板；相对路径从配置目录算起，不填 = 用自带模板。PDF 版式固定，不用此模板",

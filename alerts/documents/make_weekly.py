@@ -93,6 +93,10 @@ def main() -> None:
     _line(document, "{%p endif %}")
     _section(document, "notes", "数据说明")
     _loop(document, "note in notes", "{{ note }}", size=12)
+    _line(document, "{%p if office %}")
+    _signed(document, "{{ office }}", before=24)
+    _signed(document, "{{ made_on }}")
+    _line(document, "{%p endif %}")
     document.save(str(TARGET))
 
 
@@ -130,6 +134,14 @@ def _head(document: Any) -> None:
     warning = _line(document, "{{ warning }}", FANG, 11, centre=True)
     warning.runs[0].font.color.rgb = RED
     _line(document, "{%p endif %}")
+
+
+def _signed(document: Any, words: str, before: float = 0) -> None:
+    """A line of 落款, at the right."""
+    paragraph = _line(document, words, FANG, 14)
+    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    paragraph.paragraph_format.right_indent = Pt(28)
+    paragraph.paragraph_format.space_before = Pt(before)
 
 
 def _section(document: Any, name: str, title: str) -> None:

@@ -94,6 +94,7 @@ class Report:
     """A period's report: its figures, its lists and the state of the data.
 
     Overdue items come the longest overdue first; ``stage_late`` are items late in a stage though not in all.
+    ``office`` is whom it is issued by.
     """
 
     period: Period
@@ -109,6 +110,7 @@ class Report:
     unanswered: tuple[Asked, ...] = ()
     trend: tuple[Week, ...] = ()
     beside: Beside = Beside()  # noqa: RUF009 - frozen, and with nothing in it
+    office: str = ""
 
 
 def report(
@@ -118,6 +120,7 @@ def report(
     data: DataState,
     made_at: datetime,
     beside: Beside = Beside(),  # noqa: B008 - as above
+    office: str = "",
 ) -> Report:
     """The report on ``period`` from all items known at its end that were in hand in it or in the weeks of the trend.
 
@@ -144,6 +147,7 @@ def report(
         tuple(sorted(_missing(beside.asked, period), key=lambda one: (one.answer_by, one.item, one.sent, one.level))),
         trend(items, period.last, local(data.known or made_at).date()),
         beside,
+        office,
     )
 
 

@@ -15,6 +15,7 @@ MOST = 60
 """How many lines of a list are printed: some pages, of which the first are read."""
 
 NUMERALS = ("一", "二", "三", "四", "五", "六", "七", "八", "九", "十", "十一", "十二")
+LONGEST_OFFICE = 60
 LONGEST_REASON = 100
 """How many characters of a reason are printed; the workbook has it whole."""
 
@@ -43,6 +44,7 @@ def view(payload: Mapping[str, Any]) -> dict[str, Any]:
         "codes": payload["codes"]["summary"] if payload["codes"] else [],
         "notes": _notes(payload),
         "made_on": long_date(made),
+        "office": clean(payload.get("office", ""), LONGEST_OFFICE),
     }
 
 

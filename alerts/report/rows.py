@@ -44,6 +44,7 @@ def payload(report: Report) -> dict[str, Any]:
             "kind": period.kind,
         },
         "made_at": report.made_at.isoformat(),
+        "office": report.office,
         "known_at": (data.known or report.made_at).isoformat(),
         "data_as_of": data.as_of.isoformat() if data.as_of else None,
         "stale": data.stale,

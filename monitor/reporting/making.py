@@ -58,6 +58,7 @@ def make(app: App, connection: Connection, making: Making) -> Report:
             held=beside.held_of(connection, by_item, frame),
             polled=beside.polled_of(connection, frame),
         ),
+        frame.configured.standards.policy.report.office,
     )
 
 

@@ -104,12 +104,12 @@ async def test_a_yellow_card_brings_a_letter_as_pdf_and_docx_and_is_kept_in_the_
 
 
 async def test_the_mail_names_the_letters_that_go_with_it(engine: Engine) -> None:
-    put(engine, mail("both", line(LATE), line(RED, RED_STEP)), mail("none", line(case(-3, item="N")), audience="handler"))
+    put(engine, mail("both", line(LATE), line(RED, RED_STEP)))
     async with relay() as it:
         await sent(it, engine, LATE, RED, policy=Policy(letters=Letters(levels=("yellow_card", "red_card"))))
     bodies = [mail.message.get_body(("plain",)).get_content() for mail in it.mails]
     [named] = [body for body in bodies if "随信附" in body]
-    assert "随信附《督办通知单》怀政务督〔2026〕1号、《督办函》怀政务督〔2026〕2号，PDF 与 DOCX 两种格式内容相同。" in named
+    assert "随信附《督办通知单》怀政务督〔2026〕1号、《督办函》怀政务督〔2026〕2号，" in named
     pages = [mail.message.get_body(("html",)).get_content() for mail in it.mails]
     assert sum("《督办函》怀政务督〔2026〕2号" in page for page in pages) == 1
 

@@ -137,7 +137,7 @@ def untrue_answer(case: Mapping[str, Any], entry: Entry, today: date) -> str | N
 
 def untrue(line: Mapping[str, Any], entry: Entry | None, today: date) -> str | None:
     """What is wrong with a line of a mail by the reference's ``entry`` of that moment; None when it is true."""
-    case, step = line["case"], line["step"]
+    case, step = {"provisional": False, "paused": False} | line["case"], line["step"]
     if entry is None or entry["closed"]:
         return "the item is closed or does not exist"
     if case["clock"] == "answer":
