@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from monitor.app import App
+    from monitor.replay.compared import Both, Compared
     from monitor.replay.figures import Replayed, Sum
 
 BUSIEST = 5
@@ -40,10 +41,12 @@ def replay(
     unit: Annotated[str | None, typer.Option("--unit", metavar="U", help="只看该单位（编号或名称）")] = None,
     form: Annotated[Form, typer.Option("--format", help="table、json 或 xlsx")] = Form.TABLE,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="写入文件（xlsx 默认 回放.xlsx）")] = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", metavar="DIR", help="另一个配置目录：按它再走一遍，两者并列")
+    ] = None,
 ) -> None:
     """What would have been sent over the recorded history by the present configuration. Sends and stores nothing."""
-    from monitor.cli.progress import shown
-    from monitor.replay.walk import replay as walk
+    from monitor.replay.compared import Compared
     from monitor.show import write_text
 
     app = app_of(context)
@@ -51,17 +54,43 @@ def replay(
     if out is not None and form is Form.TABLE:
         raise CallError("--out 只用于写文件的格式：请加 --format xlsx 或 json。")
     chosen = _unit(app, unit)
-    found = walk(app, begin, end, lambda days: shown(days, "回放"))
+    other = _by(app, against) if against is not None else None
+    found: Replayed | Compared = _walked(app, begin, end, "回放")
+    if other is not None and not isinstance(found, Compared):
+        found = Compared(found, _walked(other, begin, end, "按对照配置回放"))
     if unit is not None:
         found = found.of_unit(chosen)
     if form is Form.XLSX:
         typer.echo(f"已写出 {_workbook(found, out or Path('回放.xlsx'))}")
     elif form is Form.JSON:
-        from monitor.replay.words import as_json
+        from monitor.replay.words import as_json, compared_json
 
-        write_text(json.dumps(as_json(found), ensure_ascii=False, indent=1), str(out) if out else None)
+        figures = compared_json(found) if isinstance(found, Compared) else as_json(found)
+        write_text(json.dumps(figures, ensure_ascii=False, indent=1), str(out) if out else None)
+    elif isinstance(found, Compared):
+        _print_both(found)
     else:
         _print(found)
+
+
+def _walked(app: "App", begin: date, end: date, what: str) -> "Replayed":
+    from monitor.cli.progress import shown
+    from monitor.replay.walk import replay as walk
+
+    return walk(app, begin, end, lambda days: shown(days, what))
+
+
+def _by(app: "App", folder: Path) -> "App":
+    """The same ledger by the configuration in another folder, which need not name it. Raises ConfigError."""
+    from config.load import load
+    from config.problems import ConfigError
+    from monitor.app import build
+
+    try:
+        return build(load(folder, secrets=False), app.clock, engine=app.engine)
+    except ConfigError:
+        typer.echo(f"以下是对照配置 {folder} 的问题：", err=True)
+        raise
 
 
 def _span(app: "App", first: str, last: str) -> tuple[date, date]:
@@ -95,7 +124,7 @@ def _unit(app: "App", unit: str | None) -> str | None:
     return found
 
 
-def _workbook(found: "Replayed", out: Path) -> Path:
+def _workbook(found: "Replayed | Compared", out: Path) -> Path:
     from xlsxwriter.exceptions import FileCreateError
 
     from monitor.replay.book import write
@@ -121,20 +150,62 @@ def _print(found: "Replayed") -> None:
     typer.echo("每个单位、岗位每一周的数字：--format xlsx 或 json。")
 
 
+def _print_both(found: "Compared") -> None:
+    from monitor.replay.words import compared_sentences
+
+    for sentence in compared_sentences(found):
+        typer.echo(sentence)
+    if not (found.total.present.mails or found.total.other.mails):
+        return
+    _table_of_both("按单位、岗位", ("审批单位", "岗位"), [(key, both) for key, both in found.by_audience.items()])
+    _table_of_both("按周", ("周次",), [((week,), both) for week, both in found.by_whole_week.items()])
+    typer.echo("每个单位、岗位每一周的数字：--format xlsx 或 json。")
+
+
+def _table_of_both(title: str, headings: "Sequence[str]", rows: "Sequence[tuple[Sequence[str], Both]]") -> None:
+    counts = ("现行信件", "对照", "增减", "现行条目", "对照", "增减")
+    _printed(
+        title,
+        headings,
+        counts,
+        [
+            (
+                *names,
+                *map(str, (both.present.mails, both.other.mails)),
+                _signed(both.more_mails),
+                *map(str, (both.present.lines, both.other.lines)),
+                _signed(both.more_lines),
+            )
+            for names, both in rows
+        ],
+    )
+
+
+def _signed(number: int) -> str:
+    return f"{number:+d}" if number else "0"
+
+
 def _table(title: str, headings: "Sequence[str]", rows: "Sequence[tuple[Sequence[str], Sum]]") -> None:
+    from alerts.digest import LEVELS
+    from monitor.replay.words import LEVEL_HEADINGS
+
+    counted = [
+        (*names, *map(str, (found.mails, found.lines, *(found.levels[level] for level in LEVELS), len(found.items))))
+        for names, found in rows
+    ]
+    _printed(title, headings, ("信件", "条目", *LEVEL_HEADINGS, "办件"), counted)
+
+
+def _printed(title: str, headings: "Sequence[str]", counts: "Sequence[str]", rows: "Sequence[Sequence[str]]") -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    from alerts.digest import LEVELS
-    from monitor.replay.words import LEVEL_HEADINGS
-
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, padding=(0, 1, 0, 0))
     for heading in headings:
         table.add_column(heading, overflow="fold")
-    for heading in ("信件", "条目", *LEVEL_HEADINGS, "办件"):
+    for heading in counts:
         table.add_column(heading, justify="right", no_wrap=True)
-    for names, found in rows:
-        counts = (found.mails, found.lines, *(found.levels[level] for level in LEVELS), len(found.items))
-        table.add_row(*names, *map(str, counts))
+    for row in rows:
+        table.add_row(*row)
     Console().print(table)

@@ -9,37 +9,44 @@ import xlsxwriter
 
 from alerts.digest import LEVELS
 from alerts.wording import clean
+from monitor.replay.compared import Both, Compared
 from monitor.replay.figures import Replayed, Sum
-from monitor.replay.words import LEVEL_HEADINGS, sentences
+from monitor.replay.words import LEVEL_HEADINGS, compared_sentences, sentences
 
 COUNTS = ("信件（封）", "条目", *LEVEL_HEADINGS, "办件（件）")
-WEEKLY = ("审批单位", "岗位", "周次", *COUNTS)
-DAILY = ("日期", *COUNTS)
+BOTH = ("现行信件", "对照信件", "信件增减", "现行条目", "对照条目", "条目增减")
 WIDTHS = {"审批单位": 24, "岗位": 16, "周次": 12, "日期": 12}
 HEAD = {"bold": True, "bg_color": "#1F4E79", "font_color": "#FFFFFF", "border": 1, "align": "center"}
 
 
-def write(path: Path, replayed: Replayed) -> Path:
+def write(path: Path, found: Replayed | Compared) -> Path:
     """Writes the workbook to ``path`` and returns it. Raises OSError, or xlsxwriter's FileCreateError."""
     options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    compared = isinstance(found, Compared)
+    last = found.present.last if isinstance(found, Compared) else found.last
     with xlsxwriter.Workbook(str(path), options) as book:
-        book.set_properties({"title": "回放", "created": datetime.combine(replayed.last, time())})
-        _summary(book, replayed)
-        weekly = [(*key, *_counts(found)) for key, found in replayed.by_week.items()]
-        _table(book, "按单位岗位周", WEEKLY, weekly)
-        _table(book, "按日", DAILY, [(day, *_counts(found)) for day, found in replayed.by_day.items()])
+        book.set_properties({"title": "回放", "created": datetime.combine(last, time())})
+        _summary(book, compared_sentences(found) if isinstance(found, Compared) else sentences(found))
+        counts = BOTH if compared else COUNTS
+        weekly = [(*key, *_counts(each)) for key, each in found.by_week.items()]
+        _table(book, "按单位岗位周", ("审批单位", "岗位", "周次", *counts), weekly)
+        _table(book, "按日", ("日期", *counts), [(day, *_counts(each)) for day, each in found.by_day.items()])
     return path
 
 
-def _summary(book: Any, replayed: Replayed) -> None:
+def _summary(book: Any, told: Sequence[str]) -> None:
     sheet = book.add_worksheet("合计")
     sheet.set_column(0, 0, 110)
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
-    for row, sentence in enumerate(sentences(replayed)):
+    for row, sentence in enumerate(told):
         sheet.write_string(row, 0, sentence, wrapped)
 
 
-def _counts(found: Sum) -> Iterator[int]:
+def _counts(found: Sum | Both) -> Iterator[int]:
+    if isinstance(found, Both):
+        yield from (found.present.mails, found.other.mails, found.more_mails)
+        yield from (found.present.lines, found.other.lines, found.more_lines)
+        return
     yield found.mails
     yield found.lines
     yield from (found.levels[level] for level in LEVELS)

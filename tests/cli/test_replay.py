@@ -1,8 +1,11 @@
 """replay as a command."""
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.cli.office import Desk
 
@@ -45,6 +48,40 @@ def test_a_workbook_and_a_file_of_json(office: Desk, tmp_path: Path) -> None:
     assert text.read_text("utf-8").startswith("{")
 
 
+@pytest.fixture
+def stricter(office: Desk, tmp_path: Path) -> Path:
+    """Another configuration folder: only red cards, and data_dir somewhere else."""
+    folder = tmp_path / "stricter"
+    shutil.copytree(office.folder, folder, ignore=shutil.ignore_patterns("data"))
+    step = {"name": "red", "clock": "promised", "at": 5, "level": "red_card", "to": ["principal"]}
+    lines = [f"{name} = {json.dumps(value)}" for name, value in step.items()]
+    (folder / "policy.toml").write_text("\n".join(["[[ladder]]", *lines]), "utf-8")
+    return folder
+
+
+def test_another_configuration_stands_beside_the_present_one(office: Desk, stricter: Path) -> None:
+    dump = office.dump()
+    alone = office.call(*SPAN, "--format", "json").json
+    both = office.call(*SPAN, "--format", "json", "--against", str(stricter)).json
+    assert both["present"] == alone
+    assert both["other"]["total"]["red_card"] == both["other"]["total"]["lines"] < alone["total"]["lines"]
+    table = office.call(*SPAN, "--against", str(stricter))
+    assert (table.code, table.err) == (0, "")
+    assert "按现行配置和对照配置各走一遍" in table.out.splitlines()[0]
+    assert "对照配置与现行配置相比：信件减少" in table.out
+    assert office.dump() == dump
+    assert not (stricter / "data").exists()
+
+
+def test_both_in_a_workbook(office: Desk, stricter: Path, tmp_path: Path) -> None:
+    book = tmp_path / "both.xlsx"
+    called = office.call(*SPAN, "--against", str(stricter), "--format", "xlsx", "--out", str(book))
+    assert f"已写出 {book}" in called.out
+    rows = CalamineWorkbook.from_path(str(book)).get_sheet_by_name("按日").to_python()
+    assert rows[0][:4] == ["日期", "现行信件", "对照信件", "信件增减"]
+    assert all(row[2] - row[1] == row[3] for row in rows[1:])
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -54,6 +91,7 @@ def test_a_workbook_and_a_file_of_json(office: Desk, tmp_path: Path) -> None:
         pytest.param(("--from", "2006-03-02", "--to", "2026-03-20"), "分段", id="twenty years"),
         pytest.param((*SPAN[1:], "--unit", "无此局"), "没有“无此局”这个单位", id="no unit"),
         pytest.param((*SPAN[1:], "--out", "x"), "--out 只用于", id="a table in a file"),
+        pytest.param((*SPAN[1:], "--against", "nowhere"), "以下是对照配置 nowhere 的问题", id="no other configuration"),
     ],
 )
 def test_a_wrong_call_is_a_sentence(office: Desk, options: tuple[str, ...], words: str) -> None:
