@@ -27,12 +27,19 @@ class _Headers(HeaderRegistry):
         return super().__getitem__(name)
 
 
-class _Policy(EmailPolicy):
-    """The library's own policy for SMTP. A header that mail after mail has in the same words is folded once."""
+RECURRING = frozenset({"from", "reply-to", "mime-version", "auto-submitted", "content-transfer-encoding"})
+"""Headers that mail after mail has in the same few ways."""
 
-    @lru_cache(maxsize=4096)  # noqa: B019 - there is one policy
+
+class _Policy(EmailPolicy):
+    """The library's own policy for SMTP; of the headers that recur each is folded once."""
+
     def fold_binary(self, name: str, value: str) -> bytes:
-        """The header as it goes out; the same for the same name and words."""
+        """The header as it goes out."""
+        return self._known(name, value) if name.lower() in RECURRING else super().fold_binary(name, value)
+
+    @lru_cache(maxsize=256)  # noqa: B019 - there is one policy
+    def _known(self, name: str, value: str) -> bytes:
         return super().fold_binary(name, value)
 
 

@@ -133,21 +133,23 @@ def told_of(item: Any, due: date | None = None) -> Any:
     return exists().where(*of_item, func.substr(rest, func.instr(rest, "|") + 1) >= due.isoformat())
 
 
-def carry_over(connection: Connection, moves: Sequence[Moved], now: datetime) -> int:
+def carry_over(connection: Connection, moves: Sequence[Moved], now: datetime, since: datetime | None = None) -> int:
     """Keeps a moved due date from arming every step again. Returns how many notices were carried over.
 
     1. Where the light has not changed, each notice of the old due date counts for the new one too, under the same mail.
        Not so one whose mail still waits: it will be found to speak of an old date and be let go, and is owed afresh.
     2. Where it has changed, the steps of the new due date are owed afresh; also when the date has stayed the same.
 
-    Doing it again changes nothing. Call it in the transaction that keeps the new due dates.
+    Doing it again changes nothing, also when something has been told in between, where ``since`` is given: the moment
+    (UTC) of the change, after which steps were told by the new dates. Call it in the transaction that keeps these.
     """
     alike = [move for move in moves if move.same_light]
     lit = [move for move in moves if not move.same_light and move.before == move.after]
     waiting = waiting_lines(connection) if alike or lit else set()
-    retire(
-        connection, connection.scalars(_told_before(lit, waiting, NOTICE.c.key)).all() if lit else (), LIT_AGAIN, now
-    )
+    if lit:
+        told = _told_before(lit, waiting, NOTICE.c.key)
+        told = told if since is None else told.where(NOTICE.c.decided_at < since)
+        retire(connection, connection.scalars(told).all(), LIT_AGAIN, now)
     return _carried(connection, alike, waiting, now) if alike else 0
 
 
@@ -177,9 +179,9 @@ def _told_before(moves: Sequence[Moved], waiting: Collection[str], *columns: Any
     theirs = (NOTICE.c.key > _BEFORE, NOTICE.c.key < func.substr(_BEFORE, 1, func.length(_BEFORE) - 1) + "}")
     step = func.substr(NOTICE.c.key, func.length(_BEFORE) + 1)
     live = (NOTICE.c.item == _ITEM, NOTICE.c.clock == _CLOCK, func.instr(step, "|") == 0)
-    untold = select(func.json_each(json.dumps(sorted(waiting))).table_valued("value", name="untold").c.value)
+    untold = func.json_each(json.dumps([key for key in waiting if key])).table_valued("value", name="untold")
     found = select(*columns).select_from(_MOVES.join(NOTICE, and_(*theirs)))
-    return found.where(*live, NOTICE.c.key.not_in(untold)).params(moves=json.dumps(given))
+    return found.where(*live, NOTICE.c.key.not_in(select(untold.c.value))).params(moves=json.dumps(given))
 
 
 def _begin(item: str, clock: str, due: date) -> str:

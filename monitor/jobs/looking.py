@@ -14,9 +14,9 @@ from alerts import decisions
 from alerts.case import Case
 from alerts.plan import Considered, consider
 from monitor.app import App
-from monitor.ledger.read import dirty_ids, due_ids
+from monitor.ledger.read import due_ids
 from monitor.ledger.sheets import Sheets
-from monitor.ledger.verdicts import Verdict, keep
+from monitor.ledger.verdicts import Verdict, keep, still_so
 
 PART = 2000
 
@@ -61,8 +61,7 @@ def _keep_quiet(
     quiet = [one for one in verdicts if one.item not in handed_on]
     if quiet:
         with app.transactions.write() as connection:
-            changed = set(dirty_ids(connection))
-            quiet = [one for one in quiet if one.item not in changed]
+            quiet = still_so(connection, quiet)
             keep_until(connection, quiet, next_at, now)
             items = {one.item for one in quiet}
             decided = (one for one in considered.decisions if one[0].item in items)

@@ -13,7 +13,7 @@ from monitor.jobs.outcome import Outcome as Outcome
 from monitor.jobs.polling import poll_round as poll_round
 from monitor.jobs.polling import settle_all
 from monitor.jobs.warnings import warn
-from monitor.ledger.read import dirty_ids
+from monitor.ledger.verdicts import still_so
 
 
 def plan_round(app: App) -> Outcome:
@@ -29,10 +29,10 @@ def plan_round(app: App) -> Outcome:
         return Outcome("plan", True, "判断：不在发信时段，到时再判断", {"open": 0})
     looked = look(app, now)
     with app.transactions.write() as connection:
-        changed = set(dirty_ids(connection))
-        cases = [case for case in looked.cases if case.item not in changed]
+        verdicts = still_so(connection, looked.verdicts)
+        same = {one.item for one in verdicts}
+        cases = [case for case in looked.cases if case.item in same]
         planned = plan(connection, cases, app.round(connection, now))
-        verdicts = [one for one in looked.verdicts if one.item not in changed]
         keep_until(connection, verdicts, planned.next_at, now)
     counted = looked.reasons + planned.reasons
     reasons = "，".join(f"{REASONS[reason]} {count}" for reason, count in counted.most_common())

@@ -116,7 +116,7 @@ class Anew:
         alike = {row[ITEM_ID] for rows in together.values() for row in rows}
         resolve_judged(connection, alike, self._now)
         self._judge_singly(connection, by_itself, carrying)
-        carrying.done(connection, self._now)
+        carrying.done(connection, self._now, self._former.since if self._former else None)
         return len(alike) + len(by_itself)
 
     def _like(self, facts: Facts, versions: Sequence[Version]) -> _Like | None:

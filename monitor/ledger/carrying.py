@@ -26,9 +26,12 @@ class Carrying:
         if moves and item in self._told:
             self._moved += [Moved(item, *move) for move in moves if move.open]
 
-    def done(self, connection: Connection, now: datetime) -> int:
-        """Carries over, in the transaction, what is to be. Returns how many notices were."""
-        return carry_over(connection, self._moved, now)
+    def done(self, connection: Connection, now: datetime, since: datetime | None) -> int:
+        """Carries over, in the transaction, what is to be. Returns how many notices were.
+
+        ``since``: the moment (UTC) of the change; what was told after it was told by the new dates.
+        """
+        return carry_over(connection, self._moved, now, since)
 
 
 def told_of_moved(connection: Connection, ids: Sequence[str], turn: Turn, now: datetime) -> set[str]:

@@ -1,5 +1,6 @@
 """Reading items with all that they rest on, in bulk and in flat memory."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ class Loaded:
     versions: Sequence[Version]
     stored: tuple[Any, ...]
     valid: bool
+    judged_at: str | None = None
+    """When it was judged, as the file has it."""
 
 
 _FIRST_DOCUMENT = (
@@ -41,6 +44,7 @@ _ITEMS = (
         ITEM.c.item, ITEM.c.works, ITEM.c.matter, ITEM.c.unit_code, ITEM.c.unit_name, ITEM.c.limit_days,
         ITEM.c.limit_given, PROJECT.c.code, PROJECT.c.name, MATTER.c.name, MATTER.c.kind, MATTER.c.limit_days,
         ITEM.c.valid, ITEM.c.source, PROJECT.c.source, MATTER.c.source, *(ITEM.c[name] for name in JUDGED),
+        type_coerce(ITEM.c.judged_at, String),
     )
     .outerjoin(PROJECT, and_(PROJECT.c.works == ITEM.c.works, PROJECT.c.valid))
     .outerjoin(MATTER, and_(MATTER.c.matter == ITEM.c.matter, MATTER.c.valid))
@@ -83,12 +87,19 @@ def load(connection: Connection, ids: Sequence[str], *, seen_by: datetime | None
         for row in rows:
             item = row[0]
             facts = Facts(*(*row[:12], delivered.get(item), views.get(item, ()), corrected.get(item, ())))
-            yield Loaded(facts, versions[item], tuple(row[16:]), row[12])
+            yield Loaded(facts, versions[item], tuple(row[16:-1]), row[12], row[-1])
 
 
 def dirty_ids(connection: Connection) -> list[str]:
     """Items that something changed under since they were judged, by item number."""
     return list(connection.scalars(select(DIRTY.c.item).distinct().order_by(DIRTY.c.item)))
+
+
+def judged_when(connection: Connection, ids: Sequence[str]) -> dict[str, str | None]:
+    """When each of these items was judged, as the file has it."""
+    asked = "SELECT i.item, i.judged_at FROM json_each(?) AS asked CROSS JOIN item AS i ON i.item = asked.value"
+    found: Any = connection.exec_driver_sql(asked, (json.dumps(ids),))
+    return dict(found.fetchall())
 
 
 def dirty_part(connection: Connection, most: int) -> tuple[list[str], int]:

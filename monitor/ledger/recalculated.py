@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, or_
 
 from monitor.calendar_versions import FIRST, Recorded, changed_days, differs, recorded, what_changed
 from monitor.judge import Standards
@@ -66,7 +66,7 @@ def rejudge_if_changed(
         parts = [part for part in PARTS if known.get(part) != prints[part]]
         if not parts:
             return None
-        found = _Found(parts, known, *last_state(connection), recorded(standards.workdays))
+        found = _Found(parts, known, *standing.last_state(connection), recorded(standards.workdays))
     with transactions.write() as connection:
         if standing.known_prints(connection) == known:
             _apply(connection, found, prints, now)
@@ -86,12 +86,6 @@ def _apply(connection: Connection, found: _Found, prints: Mapping[str, str], now
         mark_all_dirty(connection)
     if found.known:
         standing.begin(connection, why, former=found.number if found.days else None)
-
-
-def last_state(connection: Connection) -> tuple[int | None, Recorded | None]:
-    """The calendar that items were judged by last and its number; None in a ledger that has kept none yet."""
-    row = connection.execute(select(VERSION.c.id, VERSION.c.days).order_by(VERSION.c.id.desc()).limit(1)).first()
-    return (row.id, row.days) if row else (None, None)
 
 
 def touched(days: Sequence[date]) -> tuple[Any, ...]:

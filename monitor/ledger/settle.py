@@ -5,11 +5,13 @@ transaction a chunk.
 """
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import Connection, select
+from sqlalchemy import select
 
-from monitor.calendar_versions import restored
+from monitor.calendar_versions import Recorded, recorded, restored
 from monitor.judge import Standards
 from monitor.ledger import standing
 from monitor.ledger.anew import Anew, Former
@@ -33,40 +35,58 @@ def settle(transactions: Transactions, standards: Standards, now: datetime, why:
     1. The log of changes is taken up in parts, and a part is deleted when all its items have been judged: a crash
        between makes some of them judged again, which changes nothing.
     2. Items that were marked for a reason that is on record are judged for that one instead of ``why``; where it is
-       another calendar, due dates are put on record that moved and are not among what is stored.
+       another calendar, due dates are put on record that moved and are not among what is stored, and what was told of
+       them is carried over.
+    3. What is marked for a calendar that is not that of ``standards`` is left to a process that has it.
     """
-    with transactions.read() as connection:
-        standing_reason = standing.reason(connection)
-        former = former_of(connection, standards)
-    anew, count = Anew(standards, now, standing_reason or why, former=former), 0
-    while (part := _settle_part(transactions, anew)) is not None:
-        count += part
+    anew, because, count = None, None, 0
+    while (part := _next_part(transactions, standards)) is not None and part.ids:
+        if anew is None or because != (part.reason, part.former):
+            because = (part.reason, part.former)
+            anew = Anew(standards, now, part.reason or why, former=former_of(part.former, standards))
+        count += _settle_part(transactions, anew, part)
         if count >= TELL_FROM:
-            LOG.info("重新判断（%s）：已判断 %d 件", standing_reason or why, count)
-    if standing_reason:
+            LOG.info("重新判断（%s）：已判断 %d 件", part.reason or why, count)
+    if part is not None and part.reason:
         with transactions.write() as connection:
-            standing.end(connection, standing_reason)
+            # Marked again since by somebody, it stands on.
+            if not dirty_part(connection, 1)[0]:
+                standing.end(connection, part.reason)
     return count
 
 
-def former_of(connection: Connection, standards: Standards) -> Former | None:
-    """The calendar before that of ``standards``, while items are being judged again because of it."""
-    known = standing.former_calendar(connection)
+class _Part(NamedTuple):
+    """The first part of the log: its items and its last line; for what reason and after which calendar (and since when)
+    they are judged again, if it is on record."""
+
+    ids: Sequence[str]
+    last: int
+    reason: str | None
+    former: tuple[Recorded, datetime] | None
+
+
+def _next_part(transactions: Transactions, standards: Standards) -> _Part | None:
+    """The first part of the log, without items if it is empty; None if it is to be left to another process."""
+    with transactions.read() as connection:
+        if standing.is_for_another(connection, recorded(standards.workdays)):
+            return None
+        reason, former = standing.reason(connection), standing.former_calendar(connection)
+        return _Part(*dirty_part(connection, PART), reason, former)
+
+
+def former_of(known: tuple[Recorded, datetime] | None, standards: Standards) -> Former | None:
+    """The calendar before that of ``standards`` and until when it was (``known``), ready to judge by."""
     return Former(Turn(standards, restored(known[0])), known[1]) if known else None
 
 
-def _settle_part(transactions: Transactions, anew: Anew) -> int | None:
-    """Judges the items of the first part of the log. Returns how many, None when the log is empty."""
-    with transactions.read() as connection:
-        ids, last = dirty_part(connection, PART)
-    if not ids:
-        return None
+def _settle_part(transactions: Transactions, anew: Anew, part: _Part) -> int:
+    """Judges the items of a part of the log. Returns how many."""
     count = 0
-    for chunk in parts(ids, SETTLE_CHUNK):
+    for chunk in parts(part.ids, SETTLE_CHUNK):
         with transactions.write() as connection:
             count += anew.settle(connection, chunk)
-            if chunk[-1] == ids[-1]:
-                connection.execute(DIRTY.delete().where(DIRTY.c.id <= last))
+            if chunk[-1] == part.ids[-1]:
+                connection.execute(DIRTY.delete().where(DIRTY.c.id <= part.last))
     return count
 
 

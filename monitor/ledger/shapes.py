@@ -34,8 +34,8 @@ ITEMS = f"""
     FROM json_each(?) AS asked CROSS JOIN item AS i ON i.item = asked.value
     LEFT JOIN project AS p ON p.works = i.works AND p.valid LEFT JOIN matter AS m ON m.matter = i.matter AND m.valid
 """  # noqa: S608 - names of our own columns
-ROWS, ROWS_NAMED = ITEMS.replace("NAMES", ""), ITEMS.replace("NAMES", ", p.name, m.name")
-"""The rows of the items in a JSON list; with the names of the project and the matter."""
+ROWS, ROWS_NAMED = ITEMS.replace("NAMES", ""), ITEMS.replace("NAMES", ", p.name, m.name, i.judged_at")
+"""The rows of the items in a JSON list; with the names of the project and the matter and when they were judged."""
 ROWID, ITEM_ID, VALID, MATTER_ID, UNIT_CODE, UNIT_NAME, LIMIT_DAYS, CODE, KIND, MATTER_DAYS, TEXT = range(len(READ) + 4)
 JUDGED_FROM = TEXT + 1
 """Where the judged columns begin in a row."""
@@ -51,7 +51,7 @@ CORRECTED = [str(int(code)) for code in (Code.RECEIVED, Code.CORRECTION_START)]
 
 Row = tuple[Any, ...]
 """A row of ITEMS: the columns of READ, then those of JUDGED, as the file has them; then, if they are asked for, the
-names of the project and the matter."""
+names of the project and the matter, and when it was judged."""
 Shape = tuple[Any, ...]
 Found = TypeVar("Found")
 

@@ -46,6 +46,7 @@ class Sheets:
     def __init__(self, standards: Standards, now: datetime) -> None:
         self._standards, self._now = standards, now
         self._shapes: Shapes[_Like] = Shapes(standards, now, self._like, names=True)
+        self._moments: dict[str | None, str | None] = {}
         self._shared: dict[tuple[Any, ...], tuple[Any, ...]] = {}
         self._units: dict[tuple[str, str, date | None], tuple[str | None, str]] = {}
         self._stored = lru_cache(MOST_STORED)(_typed)
@@ -82,9 +83,13 @@ class Sheets:
         problem = self._problem(row[CODE]) if values[NEEDS_CODE] else None
         if values[UNIT] != unit or values[CODE_PROBLEM] != problem:
             values = (unit, *values[1:CODE_PROBLEM], problem, *values[CODE_PROBLEM + 1 :])
+            if len(self._shared) >= MOST_STORED:
+                self._shared.clear()
             values = self._shared.setdefault(values, values)
         stored = self._stored(row[STORED])
-        verdicts.append(Verdict(row[ITEM_ID], stored, values, like.verdict.next_moment, like.verdict.finished))
+        before = self._moments.setdefault(row[-1], row[-1])
+        found = like.verdict
+        verdicts.append(Verdict(row[ITEM_ID], stored, values, found.next_moment, found.finished, judged_at=before))
         if not like.cases:
             return
         matter = row[MATTER_ID]

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from alerts.bulk import insert_missing, update_by_key
-from monitor.calendar_versions import Recorded
+from monitor.calendar_versions import Recorded, differs
 from monitor.ledger.store import table_of
 from monitor.ledger.tables import CalendarVersion, Setting
 
@@ -19,6 +19,8 @@ UNDIVIDED = "standards"
 """The one print of all parts together that version 0.1 kept."""
 REASON = "rejudged_why"
 FORMER = "rejudged_from"
+UNFINISHED = (REASON, FORMER)
+"""What is only there while items are being judged again."""
 VERSION = table_of(CalendarVersion)
 
 
@@ -52,6 +54,24 @@ def former_calendar(connection: Connection) -> tuple[Recorded, datetime] | None:
     versions = select(VERSION.c.days, VERSION.c.at).where(VERSION.c.id >= int(number)).order_by(VERSION.c.id).limit(2)
     former, successor = connection.execute(versions).all()
     return former.days, successor.at
+
+
+def last_state(connection: Connection) -> tuple[int | None, Recorded | None]:
+    """The calendar that items are to be judged by and its number; None in a ledger that has kept none yet."""
+    row = connection.execute(select(VERSION.c.id, VERSION.c.days).order_by(VERSION.c.id.desc()).limit(1)).first()
+    return (row.id, row.days) if row else (None, None)
+
+
+def is_for_another(connection: Connection, days: Recorded) -> bool:
+    """Whether items are being judged again because of a calendar that is another one than ``days``.
+
+    A process that still has the calendar of before must leave that to those who have the new one: it would judge by the
+    old dates, and carry over nothing of what has been told.
+    """
+    if former_calendar(connection) is None:
+        return False
+    _, present = last_state(connection)
+    return present is not None and differs(present, days)
 
 
 def begin(connection: Connection, why: str, *, former: int | None = None) -> None:

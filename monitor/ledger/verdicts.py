@@ -1,6 +1,6 @@
 """What came of judging an item, and keeping it: the judged columns, the next moment, a row for every change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from alerts.bulk import insert_missing, update_by_key
 from monitor.alike import JUDGED, columns_of
 from monitor.judge import Judged, Standards, judge
 from monitor.ledger.aside import LEDGER, resolve_judged
-from monitor.ledger.read import Loaded
+from monitor.ledger.read import Loaded, dirty_ids, judged_when
 from monitor.ledger.store import ITEM, set_aside, table_of
 from monitor.ledger.tables import Change
 from monitor.records import Refused
@@ -27,7 +27,8 @@ NOTHING = (*(None,) * 8, False, False, True, None, None)
 class Verdict:
     """What came of judging an item, small enough to be held for all items of a round.
 
-    ``stored`` and ``values`` are the judged columns before and now. ``trouble`` is why it could not be judged, if so.
+    ``stored`` and ``values`` are the judged columns before and now. ``trouble`` is why it could not be judged, if so;
+    ``judged_at`` when it was judged before, as the file has it.
     """
 
     item: str
@@ -36,19 +37,27 @@ class Verdict:
     next_moment: datetime | None
     finished: bool
     trouble: str | None = None
+    judged_at: str | None = None
 
 
 def verdict(row: Loaded, standards: Standards, now: datetime) -> tuple[Verdict, Judged | None]:
     """Judges one item. One that cannot be judged never stops the others: it keeps what it has and is set aside."""
     if not row.valid:
-        return Verdict(row.facts.item, row.stored, NOTHING, None, True), None
+        return Verdict(row.facts.item, row.stored, NOTHING, None, True, judged_at=row.judged_at), None
     try:
         judged = judge(row.facts, row.versions, standards, now)
-        found = Verdict(row.facts.item, row.stored, columns_of(judged), judged.next_moment(), judged.finished)
+        came = (columns_of(judged), judged.next_moment(), judged.finished)
+        found = Verdict(row.facts.item, row.stored, *came, judged_at=row.judged_at)
     except Exception as error:  # noqa: BLE001 - whatever one item is like, the others must be judged
         trouble = f"办件无法判断（{type(error).__name__}: {error}）。"
-        return Verdict(row.facts.item, row.stored, row.stored, None, True, trouble), None
+        return Verdict(row.facts.item, row.stored, row.stored, None, True, trouble, row.judged_at), None
     return found, judged
+
+
+def still_so(connection: Connection, verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Those of items that nobody has marked or judged since they were read: of the others they say what was so then."""
+    marked, judged = set(dirty_ids(connection)), judged_when(connection, [one.item for one in verdicts])
+    return [one for one in verdicts if one.item not in marked and judged.get(one.item) == one.judged_at]
 
 
 def keep(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Table, func, select, text
+from sqlalchemy import Connection, Table, func, or_, select, text
 
 from alerts.bulk import moment_text
 from alerts.notices import NOTICE
@@ -15,7 +15,7 @@ from alerts.outbox import MAIL
 from alerts.tables import Answer, DecisionRow, Handed, Hold, Letter
 from config.sources import Source
 from monitor.alike import JUDGED
-from monitor.ledger.standing import UNDIVIDED
+from monitor.ledger.standing import UNDIVIDED, UNFINISHED
 from monitor.ledger.store import DIRTY, EVENT, ITEM, mark_dirty_where, table_of
 from monitor.ledger.tables import (
     CalendarVersion,
@@ -78,7 +78,8 @@ def hide(connection: Connection, loaded: Mapping[str, datetime]) -> None:
     """
     for table in OF_ROUNDS:
         connection.execute(table.delete())
-    connection.execute(SETTING.delete().where(SETTING.c.name.startswith(UNDIVIDED)))
+    judged_by = or_(SETTING.c.name.startswith(UNDIVIDED), SETTING.c.name.in_(UNFINISHED))
+    connection.execute(SETTING.delete().where(judged_by))
     fresh = {**dict(zip(JUDGED, NOTHING, strict=True)), "next_at": None, "judged_at": None}
     connection.execute(ITEM.update().values(fresh))
     connection.execute(text("CREATE TEMP TABLE loaded (source TEXT PRIMARY KEY, until TEXT)"))

@@ -1,5 +1,6 @@
 """A rendered mail as a message: what a mail server and a mail program get to see."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage, Message
@@ -195,3 +196,11 @@ def test_written_at_once_a_mail_is_the_one_that_is_written_line_by_line(rendered
     before = message.as_bytes()
     assert as_bytes(message) == before
     assert message.as_bytes() == before
+
+
+def test_a_mail_is_the_same_whatever_was_built_before() -> None:
+    encoded, plain = "=?utf-8?b?5o+Q6YaS?=", "提醒"
+    first = as_bytes(built(headers={"X-Approval-Unit": plain}))
+    as_bytes(built(replace(MAIL, subject=encoded), headers={"X-Approval-Unit": encoded}))
+    as_bytes(built(sender_name="另一个名称"))
+    assert as_bytes(built(headers={"X-Approval-Unit": plain})) == first

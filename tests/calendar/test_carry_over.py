@@ -1,6 +1,7 @@
 """A due date that a change of the calendar moved: which notices count for the new date too."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -141,3 +142,21 @@ def test_of_an_item_something_was_told_if_there_is_a_notice_of_that_due_date_or_
     sent(engine, "promised-in-3")
     assert told() == {"A"}
     assert [told(OLD + timedelta(days=days)) for days in (-1, 0, 1)] == [{"A"}, {"A"}, set()]
+
+
+@pytest.mark.parametrize("item", ["A|B", "A%", "A_", "A'", 'A"', "A\\", "A}", "A~", "督办😀", "A B"])
+def test_an_item_may_be_called_anything(engine: Engine, item: str) -> None:
+    sent(engine, "promised-in-3", item=item)
+    sent(engine, "promised-in-3", item=item + "0")
+    assert carried(engine, replace(MOVED, item=item)) == 1
+    assert f"{item}|promised|2015-09-08|promised-in-3" in notices(engine)
+    with reading(engine) as connection:
+        assert told_among(connection, [item, "A"]) == {item}
+
+
+def test_what_was_told_after_the_change_is_not_armed_again(engine: Engine) -> None:
+    old = sent(engine, "promised-in-3", decided_at=NOW - timedelta(days=1))
+    new = sent(engine, "promised-yellow", decided_at=NOW + timedelta(minutes=1))
+    with writing(engine) as connection:
+        carry_over(connection, [Moved("A", "promised", OLD, OLD, same_light=False)], NOW, since=NOW)
+    assert (old in notices(engine), new in notices(engine)) == (False, True)

@@ -273,7 +273,7 @@ class TestDatesThatHaveNoColumn:
         prepared(received, LATER, "calendar", workdays=self.OFF_ON_THE_FIFTH)
         changed = standards(workdays=self.OFF_ON_THE_FIFTH)
         with Real(received).read() as connection:
-            former = former_of(connection, changed)
+            former = former_of(standing.former_calendar(connection), changed)
         # The process dies after this part, before the log of changes is shortened.
         with Real(received).write() as connection:
             Anew(changed, LATER, self.WHY, former=former).settle(connection, ["A"])
