@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
-from monitor.calendar_versions import Recorded, recorded, restored
+from monitor.calendar_versions import Recorded, restored
 from monitor.judge import Standards
 from monitor.ledger import standing
 from monitor.ledger.anew import Anew, Former
@@ -68,7 +68,7 @@ class _Part(NamedTuple):
 def _next_part(transactions: Transactions, standards: Standards) -> _Part | None:
     """The first part of the log, without items if it is empty; None if it is to be left to another process."""
     with transactions.read() as connection:
-        if standing.is_for_another(connection, recorded(standards.workdays)):
+        if standing.is_for_another(connection, standards.workdays):
             return None
         reason, former = standing.reason(connection), standing.former_calendar(connection)
         return _Part(*dirty_part(connection, PART), reason, former)

@@ -9,9 +9,10 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 
 from alerts.bulk import insert_missing, update_by_key
-from monitor.calendar_versions import Recorded, differs
+from monitor.calendar_versions import Recorded, differs, recorded
 from monitor.ledger.store import table_of
 from monitor.ledger.tables import CalendarVersion, Setting
+from monitor.workdays import Workdays
 
 SETTING = table_of(Setting)
 PREFIX = "standards."
@@ -62,8 +63,8 @@ def last_state(connection: Connection) -> tuple[int | None, Recorded | None]:
     return (row.id, row.days) if row else (None, None)
 
 
-def is_for_another(connection: Connection, days: Recorded) -> bool:
-    """Whether items are being judged again because of a calendar that is another one than ``days``.
+def is_for_another(connection: Connection, workdays: Workdays) -> bool:
+    """Whether items are being judged again because of a calendar that is another one than ``workdays``.
 
     A process that still has the calendar of before must leave that to those who have the new one: it would judge by the
     old dates, and carry over nothing of what has been told.
@@ -71,7 +72,7 @@ def is_for_another(connection: Connection, days: Recorded) -> bool:
     if former_calendar(connection) is None:
         return False
     _, present = last_state(connection)
-    return present is not None and differs(present, days)
+    return present is not None and differs(present, recorded(workdays))
 
 
 def begin(connection: Connection, why: str, *, former: int | None = None) -> None:
