@@ -25,6 +25,9 @@ def entry_of(judged: Judged, counter: str = "") -> Entry:
     facts, clocks, promised = judged.facts, judged.clocks, judged.clocks.promised
     marks, pause = clocks.milestones, clocks.pauses.open if promised.paused else None
     since = late_from(promised.due, hours=promised.limit is not None and promised.limit.unit == HOUR)
+    if promised.state is State.PAUSED:
+        # Paused on the weekend after its due date it is not a working day late, and stands in no list as overdue.
+        since = None
     return Entry(
         item=facts.item,
         unit=judged.unit,
@@ -186,6 +189,8 @@ def stood(row: Row, last: date, moment: datetime, exact: frozenset[str]) -> Stoo
     if columns["stage"] is None or not days or min(days) > last or (closed is not None and closed <= last):
         return None
     since = late_from(as_day(columns["due"]), hours=row.matter in exact)
+    if columns["state"] == State.PAUSED.value:
+        since = None
     return Stood(columns["unit"], since is not None and since <= last)
 
 
