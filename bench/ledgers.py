@@ -25,6 +25,8 @@ from monitor.ledger.verdicts import NOTHING
 TOKEN = "bench"  # noqa: S105 - of a platform that asks for none
 SETTINGS = ("journal_mode=OFF", "synchronous=OFF", "cache_size=-200000", "temp_store=MEMORY")
 SOURCE = "city"
+PROJECT_CODE = "2611-110116-04-01-123458"
+"""One that verifies: of a ledger full of wrong codes the counter would have to be told."""
 STAMP = ("valid", "updated", "serial", "source")
 ITEM_COLUMNS = (
     "item", "works", "matter", "unit_code", "unit_name", "limit_days", "limit_given", *STAMP, *JUDGED,
@@ -88,7 +90,8 @@ def ledger_before_a_poll(path: Path, count: int, config: Config) -> Path:
 
 
 def _judged(life: Life, standards: Standards) -> tuple[tuple[Any, ...], date | None]:
-    one = judge(Facts("", unit_code="", limit_days=life.limit), life.versions, standards, NOW - timedelta(days=1))
+    facts = Facts("", unit_code="", limit_days=life.limit, project_code=PROJECT_CODE)
+    one = judge(facts, life.versions, standards, NOW - timedelta(days=1))
     return columns_of(one), one.closed_on
 
 
@@ -120,8 +123,8 @@ def _filled(path: Path, items: Iterable[tuple[Any, ...]], events: Iterable[tuple
         for setting in SETTINGS:
             raw.execute(f"PRAGMA {setting}")
         raw.execute("BEGIN")
-        code, matter_columns = "2611-110116-04-01-123458", ("matter", "name", "kind", *STAMP)
-        projects = ((f"W{n:06}", code, "项目", 1, "", n, SOURCE) for n in range(WORKS))
+        matter_columns = ("matter", "name", "kind", *STAMP)
+        projects = ((f"W{n:06}", PROJECT_CODE, "项目", 1, "", n, SOURCE) for n in range(WORKS))
         _insert(raw, "project", ("works", "code", "name", *STAMP), projects)
         matters = ((f"M{n:04}", "事项", 2, 1, "", n, SOURCE) for n in range(MATTERS))
         _insert(raw, "matter", matter_columns, matters)
