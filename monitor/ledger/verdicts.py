@@ -12,11 +12,12 @@ from monitor.alike import JUDGED, columns_of
 from monitor.judge import Judged, Standards, judge
 from monitor.ledger.aside import LEDGER, resolve_judged
 from monitor.ledger.read import Loaded, dirty_ids, judged_when
-from monitor.ledger.store import ITEM, set_aside, table_of
+from monitor.ledger.store import ITEM, parts, set_aside, table_of
 from monitor.ledger.tables import Change
 from monitor.records import Refused
 from monitor.sources import Position
 
+CHUNK = 2000
 LOOKED_AT = ("next_at", "judged_at")
 COLUMNS = (*JUDGED, *LOOKED_AT)
 CHANGE_COLUMNS = ("item", "at", "what", "before", "after", "why")
@@ -56,8 +57,11 @@ def verdict(row: Loaded, standards: Standards, now: datetime) -> tuple[Verdict, 
 
 def still_so(connection: Connection, verdicts: Sequence[Verdict]) -> list[Verdict]:
     """Those of items that nobody has marked or judged since they were read: of the others they say what was so then."""
-    marked, judged = set(dirty_ids(connection)), judged_when(connection, [one.item for one in verdicts])
-    return [one for one in verdicts if one.item not in marked and judged.get(one.item) == one.judged_at]
+    marked, found = set(dirty_ids(connection)), []
+    for part in parts(verdicts, CHUNK):
+        judged = judged_when(connection, [one.item for one in part])
+        found += [one for one in part if one.item not in marked and judged.get(one.item) == one.judged_at]
+    return found
 
 
 def keep(
