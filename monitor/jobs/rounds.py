@@ -2,18 +2,21 @@
 
 import asyncio
 
+from sqlalchemy import Connection
+
 from alerts import deliver as delivery
+from alerts.case import Case
 from alerts.plan import plan
 from alerts.rules import REASONS
 from config.policy import Role
 from monitor.app import App
 from monitor.codes import plan_code_mail
-from monitor.jobs.looking import keep_until, look
+from monitor.jobs.looking import Looked, keep_until, look
 from monitor.jobs.outcome import Outcome as Outcome
 from monitor.jobs.polling import poll_round as poll_round
 from monitor.jobs.polling import settle_all
 from monitor.jobs.warnings import warn
-from monitor.ledger.verdicts import still_so
+from monitor.ledger.verdicts import Verdict, still_so
 
 
 def plan_round(app: App) -> Outcome:
@@ -29,9 +32,7 @@ def plan_round(app: App) -> Outcome:
         return Outcome("plan", True, "判断：不在发信时段，到时再判断", {"open": 0})
     looked = look(app, now)
     with app.transactions.write() as connection:
-        verdicts = still_so(connection, looked.verdicts)
-        same = {one.item for one in verdicts}
-        cases = [case for case in looked.cases if case.item in same]
+        verdicts, cases = _current(connection, looked)
         planned = plan(connection, cases, app.round(connection, now))
         keep_until(connection, verdicts, planned.next_at, now)
     counted = looked.reasons + planned.reasons
@@ -42,6 +43,13 @@ def plan_round(app: App) -> Outcome:
         sentence += f"；项目代码新发现 {codes['code_findings']} 件，产生致综合窗口的信 1 封"
     counts = {"items": looked.items, "mails": len(planned.mails), **counted, **codes}
     return Outcome("plan", True, sentence, counts)
+
+
+def _current(connection: Connection, looked: Looked) -> tuple[list[Verdict], list[Case]]:
+    """What was looked at and is so still: verdicts and cases of what a mail is owed for."""
+    verdicts = still_so(connection, looked.verdicts)
+    same = {one.item for one in verdicts}
+    return verdicts, [case for case in looked.cases if case.item in same]
 
 
 def deliver_round(app: App) -> Outcome:
